@@ -1,0 +1,180 @@
+import type { Lane } from './lanes.js'
+import { lanes } from './lanes.js'
+
+/*
+ * What the two threads tell each other outside of series and rings. The trading thread writes the left
+ * column, the telemetry thread the right one:
+ *
+ *   beat, stage and order it was last in      state (up, in which generation)
+ *   drain request                             drain answer, what is lost
+ *   counts of what was dropped
+ *
+ * Int32 words first, then Float64 counts (a count of drops may pass 2^31).
+ */
+const BEAT = 0
+const READER = 1
+const DRAIN_REQUEST = 2
+const DRAIN_ANSWER = 3
+const LOST_SPANS = 4
+const LOST_LOGS = 5
+const STAGE_VERSION = 6
+const STAGE = 7
+const ORDER_LENGTH = 8
+const INT_WORDS = 16
+const ORDER_BYTES = 64
+const ORDER_OFFSET = INT_WORDS * 4
+const COUNTS_OFFSET = ORDER_OFFSET + ORDER_BYTES
+
+/** What the trading thread may have to drop; each is exported as a metric of its own attribute set. */
+export const dropReasons = [
+  /** A ring was full. One count for each lane. */
+  'orders_ring_full',
+  'other_ring_full',
+  /** A record larger than half a ring. */
+  'record_too_large',
+  /** An attribute value was cut to the length limit. */
+  'attribute_cut',
+  /** A measurement that isn't a finite number, or a negative one on a counter. */
+  'invalid_measurement',
+  /** A measurement that went to the overflow series. */
+  'series_overflow',
+  /** A record that couldn't be encoded. */
+  'encoding_failed',
+] as const
+
+export type DropReason = (typeof dropReasons)[number]
+
+const CONTROL_BYTES = COUNTS_OFFSET + dropReasons.length * 8
+
+/** Answers of the telemetry thread to a drain request. */
+export const drainAnswers = { none: 0, delivered: 1, incomplete: 2 } as const
+
+/** The shared memory of a control block. */
+export function createControlMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(CONTROL_BYTES)
+}
+
+/** Where the loop was last seen. */
+export interface LastSeen {
+  /** Index into the catalog's list of stages, -1 for none. */
+  readonly stage: number
+  readonly order: string
+}
+
+/** Both ends use the same class; who may write what stands above. */
+export class ControlBlock {
+  readonly memory: SharedArrayBuffer
+  readonly #ints: Int32Array
+  readonly #order: Uint8Array
+  readonly #counts: Float64Array
+
+  constructor(memory: SharedArrayBuffer) {
+    this.memory = memory
+    this.#ints = new Int32Array(memory, 0, INT_WORDS)
+    this.#order = new Uint8Array(memory, ORDER_OFFSET, ORDER_BYTES)
+    this.#counts = new Float64Array(memory, COUNTS_OFFSET, dropReasons.length)
+  }
+
+  // Trading thread.
+
+  /** The loop turned. */
+  beat(): void {
+    Atomics.store(this.#ints, BEAT, (this.#ints[BEAT]! + 1) | 0)
+  }
+
+  /** Notes the stage and order that the loop is in; the id is cut to 64 Latin-1 characters. */
+  enterStage(stage: number, order: string): void {
+    const ints = this.#ints
+    const version = ints[STAGE_VERSION]!
+    Atomics.store(ints, STAGE_VERSION, (version + 1) | 0)
+    const length = Math.min(order.length, ORDER_BYTES)
+    for (let i = 0; i < length; i++) this.#order[i] = order.charCodeAt(i)
+    ints[ORDER_LENGTH] = length
+    // 0 in fresh memory must mean none
+    ints[STAGE] = stage + 1
+    Atomics.store(ints, STAGE_VERSION, (version + 2) | 0)
+  }
+
+  countDrop(reason: number, by = 1): void {
+    this.#counts[reason]! += by
+  }
+
+  /** Asks the telemetry thread to deliver everything; `true` when it answered within `boundMs`. Blocks the thread. */
+  requestDrain(boundMs: number): { answered: boolean; delivered: boolean; lostSpans: number; lostLogs: number } {
+    const answer = Atomics.load(this.#ints, DRAIN_ANSWER)
+    if (answer === drainAnswers.none) Atomics.wait(this.#ints, DRAIN_ANSWER, drainAnswers.none, boundMs)
+    const now = Atomics.load(this.#ints, DRAIN_ANSWER)
+    return {
+      answered: now !== drainAnswers.none,
+      delivered: now === drainAnswers.delivered,
+      lostSpans: Atomics.load(this.#ints, LOST_SPANS),
+      lostLogs: Atomics.load(this.#ints, LOST_LOGS),
+    }
+  }
+
+  /** Must come before the message that wakes the telemetry thread. */
+  beginDrain(): void {
+    Atomics.store(this.#ints, DRAIN_ANSWER, drainAnswers.none)
+    Atomics.store(this.#ints, DRAIN_REQUEST, 1)
+  }
+
+  /** Which start of the telemetry thread is up; 0: none yet. */
+  get readerGeneration(): number {
+    return Atomics.load(this.#ints, READER)
+  }
+
+  // Telemetry thread.
+
+  get beats(): number {
+    return Atomics.load(this.#ints, BEAT)
+  }
+
+  get drainRequested(): boolean {
+    return Atomics.load(this.#ints, DRAIN_REQUEST) === 1
+  }
+
+  /** `generation` from 1; 0 says that the thread is gone. */
+  reportUp(generation: number): void {
+    Atomics.store(this.#ints, READER, generation)
+  }
+
+  /** What would be lost if the process ended now; kept current while draining so that a time-out can tell. */
+  reportRemaining(spans: number, logs: number): void {
+    Atomics.store(this.#ints, LOST_SPANS, spans)
+    Atomics.store(this.#ints, LOST_LOGS, logs)
+  }
+
+  answerDrain(delivered: boolean): void {
+    Atomics.store(this.#ints, DRAIN_REQUEST, 0)
+    Atomics.store(this.#ints, DRAIN_ANSWER, delivered ? drainAnswers.delivered : drainAnswers.incomplete)
+    Atomics.notify(this.#ints, DRAIN_ANSWER)
+  }
+
+  /** Where the loop was last seen; `undefined` when nothing was ever noted or it was cut off while writing. */
+  get lastSeen(): LastSeen | undefined {
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const before = Atomics.load(this.#ints, STAGE_VERSION)
+      if (before === 0) return undefined
+      if (before & 1) continue
+      const stage = this.#ints[STAGE]! - 1
+      const order = String.fromCharCode(...this.#order.subarray(0, this.#ints[ORDER_LENGTH]!))
+      if (Atomics.load(this.#ints, STAGE_VERSION) === before) return { stage, order }
+    }
+    return undefined
+  }
+
+  dropped(reason: DropReason): number {
+    return this.#counts[dropReasons.indexOf(reason)]!
+  }
+}
+
+/** Index of a drop reason, resolved once by those who count on a hot path. */
+export function dropIndex(reason: DropReason): number {
+  return dropReasons.indexOf(reason)
+}
+
+/** The drop index of a full ring. */
+export const ringFullIndex: Readonly<Record<Lane, number>> = {
+  [lanes[0]]: dropIndex('orders_ring_full'),
+  [lanes[1]]: dropIndex('other_ring_full'),
+}

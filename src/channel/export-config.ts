@@ -1,0 +1,41 @@
+/** One OTLP signal's destination. */
+export interface OtlpSignalConfig {
+  readonly url: string
+  readonly protocol: 'http/protobuf' | 'http/json'
+  readonly headers: Readonly<Record<string, string>>
+  readonly compression: 'none' | 'gzip'
+  readonly timeoutMs: number
+  /** Paths of PEM files. */
+  readonly certificate?: string
+  readonly clientKey?: string
+  readonly clientCertificate?: string
+}
+
+/** Everything the telemetry thread needs to know; plain data, since it travels to a worker. */
+export interface ExportConfig {
+  readonly resource: Readonly<Record<string, string | number | boolean | readonly string[]>>
+  /** Where `/metrics` and the health paths are served; absent: nowhere. Port 0: any free port. */
+  readonly prometheus?: { readonly host: string; readonly port: number }
+  readonly otlp: {
+    readonly traces?: OtlpSignalConfig
+    readonly metrics?: OtlpSignalConfig
+    readonly logs?: OtlpSignalConfig
+  }
+  /** Interval and time-out of the OTLP metrics reader. */
+  readonly metricExportIntervalMs: number
+  readonly metricExportTimeoutMs: number
+  /** How long a collection waits for observable callbacks before it serves the last known values. */
+  readonly observeTimeoutMs: number
+  /** The loop counts as hung when it hasn't turned for so long. */
+  readonly hangAfterMs: number
+  /** How long the end of the process may wait for delivery. */
+  readonly exitTimeoutMs: number
+  /** Linux niceness of the telemetry thread, 0 to 19. */
+  readonly niceness: number
+  /** No lines on stderr but for losses. */
+  readonly quiet: boolean
+  /** Which start of the telemetry thread this is, from 1. */
+  readonly generation: number
+  /** Process id to name in messages. */
+  readonly pid: number
+}

@@ -1,0 +1,95 @@
+import type { Lane } from './lanes.js'
+
+/** What a series holds and how an instrument's measurements come together in it. */
+export type SeriesKind = 'sum' | 'gauge' | 'histogram'
+
+/** Name of a scope (an instrumentation library) with its version. */
+export interface ScopeDescriptor {
+  readonly name: string
+  readonly version?: string | undefined
+  readonly schemaUrl?: string | undefined
+}
+
+/** An instrument as a View left it: one metric stream. */
+export interface InstrumentDescriptor {
+  readonly name: string
+  readonly description: string
+  readonly unit: string
+  readonly kind: SeriesKind
+  /** Of a sum. */
+  readonly monotonic: boolean
+  /** Whole numbers only (OpenTelemetry's ValueType.INT). */
+  readonly integer: boolean
+  /** Shown only while the latest collection observed them. */
+  readonly observable: boolean
+  /** Of a histogram: upper bounds, ascending, without +Inf. */
+  readonly boundaries: readonly number[]
+  readonly recordMinMax: boolean
+}
+
+export type SeriesAttributeValue = string | number | boolean | readonly (string | number | boolean)[]
+export type SeriesAttributes = Readonly<Record<string, SeriesAttributeValue>>
+
+/**
+ * What a writing thread tells the reader: once for everything that gets a place in shared memory. All of them
+ * together are kept and said again to a restarted reader; each is idempotent by its id.
+ */
+export type WriterMessage =
+  | {
+      readonly kind: 'writer'
+      /** 0 is the main thread; the application's worker threads have their threadId. */
+      readonly writer: number
+      readonly control: SharedArrayBuffer
+      readonly rings: Readonly<Record<Lane, SharedArrayBuffer>>
+      /** Milliseconds since 1970: start of every cumulative series. */
+      readonly startTime: number
+    }
+  | { readonly kind: 'chunk'; readonly writer: number; readonly index: number; readonly memory: SharedArrayBuffer }
+  | { readonly kind: 'scope'; readonly writer: number; readonly id: number; readonly scope: ScopeDescriptor }
+  | {
+      readonly kind: 'instrument'
+      readonly writer: number
+      readonly id: number
+      readonly scope: number
+      readonly instrument: InstrumentDescriptor
+    }
+  | {
+      readonly kind: 'series'
+      readonly writer: number
+      readonly id: number
+      readonly instrument: number
+      readonly address: number
+      readonly attributes: SeriesAttributes
+    }
+  /** Answer to `observe`: the callbacks have run, and what they observed carries this collection's number. */
+  | {
+      readonly kind: 'observed'
+      readonly writer: number
+      readonly collection: number
+      readonly failed: readonly string[]
+    }
+  /** The writer has observable instruments: ask before each collection. */
+  | { readonly kind: 'observables'; readonly writer: number }
+  /** Look at the control block: a drain was requested. */
+  | { readonly kind: 'drain'; readonly writer: number }
+  /** End in order: deliver what there is, close the endpoint, answer through the control block. */
+  | { readonly kind: 'shutdown'; readonly writer: number }
+
+/** What the reader tells the writers. */
+export type ReaderMessage =
+  /** Run the observable callbacks for this collection. */
+  | { readonly kind: 'observe'; readonly collection: number }
+  /** A restarted reader asks for all descriptors. */
+  | { readonly kind: 'replay' }
+  /** The endpoint is up: where it listens (`undefined`: no endpoint wanted), how long the start took. */
+  | { readonly kind: 'up'; readonly endpoint: string | undefined; readonly startMs: number }
+  /** Shut down is done. */
+  | { readonly kind: 'ended' }
+  /** Something for the start-up line or for a person: one line, already worded. */
+  | { readonly kind: 'say'; readonly line: string }
+
+/** The two-way connection: a worker's port, or its like when both ends live in the loop. */
+export interface ChannelPort<Out, In> {
+  postMessage(message: Out): void
+  onMessage(receive: (message: In) => void): void
+}

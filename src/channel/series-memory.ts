@@ -1,0 +1,163 @@
+import type { TraceRef } from './trace-ref.js'
+import { formatWord } from './trace-ref.js'
+
+/*
+ * Chunks of 64-bit words on shared memory. A series lies at a word address (chunk × CHUNK_WORDS + offset):
+ *
+ *   word 0   Int32 version (odd while it is written) · Int32 address of its exemplars, 0 for none.
+ *            Of an observable series the second half is the collection that observed it last.
+ *   sum, gauge      word 1  value (a gauge that was never set is NaN)
+ *   histogram       word 1  sum · 2 minimum · 3 maximum · 4… counts of the buckets, the last one above all bounds
+ *
+ * Exemplars: word 0 as above (version), then twice (the newest, the largest) five words: value, milliseconds
+ * since 1970 (0: none), trace id (2 words), span id.
+ *
+ * One thread writes a series, so an update needs no atomic operation; the reader takes what is more than one
+ * word again when the version moved. x86-64 keeps stores in order, so there a plain version does; elsewhere it
+ * is stored atomically (a plain odd/even version showed no inconsistent read in 15.8 million on x86-64).
+ */
+export const CHUNK_WORDS = 8192
+/** Words of a histogram before its buckets. */
+export const HISTOGRAM_HEADER_WORDS = 4
+export const EXEMPLAR_WORDS = 11
+/** More boundaries than this make a series larger than is sensible for any scrape. */
+export const MAXIMUM_BOUNDARIES = 1000
+
+const ORDERED_STORES = process.arch === 'x64'
+
+/** One chunk with both of its views. */
+export class Chunk {
+  readonly memory: SharedArrayBuffer
+  readonly floats: Float64Array
+  readonly ints: Int32Array
+
+  constructor(memory: SharedArrayBuffer) {
+    this.memory = memory
+    this.floats = new Float64Array(memory)
+    this.ints = new Int32Array(memory)
+  }
+}
+
+/** A place for a series or for exemplars. */
+export interface Slot {
+  readonly chunk: Chunk
+  readonly offset: number
+  readonly address: number
+}
+
+/** The writer's allocator. Memory is only ever added; the operating system commits it when it is first touched. */
+export class SeriesMemory {
+  readonly chunks: Chunk[] = []
+  #free = CHUNK_WORDS
+  readonly #onChunk: (index: number, chunk: Chunk) => void
+
+  constructor(onChunk: (index: number, chunk: Chunk) => void) {
+    this.#onChunk = onChunk
+  }
+
+  allocate(words: number): Slot {
+    if (this.#free + words > CHUNK_WORDS) {
+      const added = new Chunk(new SharedArrayBuffer(CHUNK_WORDS * 8))
+      this.chunks.push(added)
+      this.#onChunk(this.chunks.length - 1, added)
+      // address 0 means "none" for exemplars
+      this.#free = this.chunks.length === 1 ? 1 : 0
+    }
+    const index = this.chunks.length - 1
+    const offset = this.#free
+    this.#free += words
+    return { chunk: this.chunks[index]!, offset, address: index * CHUNK_WORDS + offset }
+  }
+}
+
+/** Marks the block at `offset` as being written. */
+export function beginWrite(chunk: Chunk, offset: number): void {
+  const at = offset * 2
+  if (ORDERED_STORES) chunk.ints[at] = (chunk.ints[at]! + 1) | 0
+  else Atomics.store(chunk.ints, at, (chunk.ints[at]! + 1) | 0)
+}
+
+/** Marks it as whole again. */
+export const endWrite = beginWrite
+
+/** Stores a measurement as the newest exemplar, and as the largest if it is. */
+export function writeExemplar(slot: Slot, value: number, timeMs: number, ref: TraceRef): void {
+  const { chunk, offset } = slot
+  beginWrite(chunk, offset)
+  writeExemplarAt(chunk, offset + 1, value, timeMs, ref)
+  const largest = offset + 6
+  if (chunk.floats[largest + 1] === 0 || value >= chunk.floats[largest]!) {
+    writeExemplarAt(chunk, largest, value, timeMs, ref)
+  }
+  endWrite(chunk, offset)
+}
+
+function writeExemplarAt(chunk: Chunk, at: number, value: number, timeMs: number, ref: TraceRef): void {
+  chunk.floats[at] = value
+  chunk.floats[at + 1] = timeMs
+  const ints = chunk.ints
+  const word = (at + 2) * 2
+  ints[word] = ref.trace0
+  ints[word + 1] = ref.trace1
+  ints[word + 2] = ref.trace2
+  ints[word + 3] = ref.trace3
+  ints[word + 4] = ref.span0
+  ints[word + 5] = ref.span1
+}
+
+/** Tries of the reader before it serves its last whole snapshot; a writer that was preempted stays odd for long. */
+const READ_ATTEMPTS = 50
+
+/**
+ * Copies `words` words from `offset` on into `into`, all from one version. `false` when the writer never stood
+ * still: serve what was read last time.
+ */
+export function readWhole(chunk: Chunk, offset: number, words: number, into: Float64Array): boolean {
+  const at = offset * 2
+  for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+    const before = Atomics.load(chunk.ints, at)
+    if (before & 1) continue
+    for (let i = 0; i < words; i++) into[i] = chunk.floats[offset + i]!
+    if (Atomics.load(chunk.ints, at) === before) return true
+  }
+  return false
+}
+
+/** An exemplar as the reader hands it on. */
+export interface ExemplarValue {
+  readonly value: number
+  readonly timeMs: number
+  readonly traceId: string
+  readonly spanId: string
+}
+
+const exemplarScratch = new Float64Array(EXEMPLAR_WORDS)
+const exemplarScratchInts = new Int32Array(exemplarScratch.buffer)
+
+/** The exemplars at `offset`: the newest and, if it is another, the largest. `undefined`: no whole read was possible. */
+export function readExemplars(chunk: Chunk, offset: number): ExemplarValue[] | undefined {
+  if (!readWhole(chunk, offset, EXEMPLAR_WORDS, exemplarScratch)) return undefined
+  const newest = exemplarAt(1)
+  const largest = exemplarAt(6)
+  if (newest === undefined) return []
+  if (
+    largest === undefined ||
+    (largest.timeMs === newest.timeMs && largest.spanId === newest.spanId && largest.value === newest.value)
+  )
+    return [newest]
+  return [newest, largest]
+}
+
+function exemplarAt(at: number): ExemplarValue | undefined {
+  const timeMs = exemplarScratch[at + 1]!
+  if (timeMs === 0) return undefined
+  const ints = exemplarScratchInts
+  const word = (at + 2) * 2
+  return {
+    value: exemplarScratch[at]!,
+    timeMs,
+    traceId:
+      formatWord(ints[word]!) + formatWord(ints[word + 1]!) + formatWord(ints[word + 2]!) + formatWord(ints[word + 3]!),
+    spanId: formatWord(ints[word + 4]!) + formatWord(ints[word + 5]!),
+  }
+}

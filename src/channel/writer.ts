@@ -1,0 +1,112 @@
+import { createRingMemory, RingWriter } from './byte-ring.js'
+import { ControlBlock, createControlMemory, dropIndex, ringFullIndex } from './control-block.js'
+import type { FrameKind, Lane } from './lanes.js'
+import type { InstrumentDescriptor, ScopeDescriptor, SeriesAttributes, WriterMessage } from './messages.js'
+import { EXEMPLAR_WORDS, SeriesMemory, type Slot } from './series-memory.js'
+
+const TOO_LARGE = dropIndex('record_too_large')
+
+/** The writing end of the channel: one for each thread of the application that records something. */
+export class ChannelWriter {
+  readonly id: number
+  readonly control: ControlBlock
+  readonly startTime: number
+  readonly #memory: SeriesMemory
+  readonly #rings: Readonly<Record<Lane, RingWriter>>
+  /** Everything said so far that a restarted reader has to know. */
+  readonly #descriptors: WriterMessage[] = []
+  readonly #scopeIds = new Map<string, number>()
+  readonly #scopeIdsByObject = new WeakMap<ScopeDescriptor, number>()
+  #post: ((message: WriterMessage) => void) | undefined
+  #nextInstrument = 0
+  #nextSeries = 0
+
+  /** `id`: the threadId, 0 for the main thread. `ringBytes`: size of each lane's ring. */
+  constructor(options: { readonly id: number; readonly ringBytes: number; readonly startTime: number }) {
+    this.id = options.id
+    this.startTime = options.startTime
+    this.control = new ControlBlock(createControlMemory())
+    const memory = { orders: createRingMemory(options.ringBytes), other: createRingMemory(options.ringBytes) }
+    this.#rings = { orders: new RingWriter(memory.orders), other: new RingWriter(memory.other) }
+    this.#memory = new SeriesMemory((index, chunk) =>
+      this.#describe({ kind: 'chunk', writer: this.id, index, memory: chunk.memory }),
+    )
+    this.#describe({
+      kind: 'writer',
+      writer: this.id,
+      control: this.control.memory,
+      rings: memory,
+      startTime: options.startTime,
+    })
+  }
+
+  /** Connects a reader, the first or a restarted one: it is told everything from the beginning. */
+  attach(post: (message: WriterMessage) => void): void {
+    this.#post = post
+    for (const message of this.#descriptors) post(message)
+  }
+
+  /** The reader is gone; what is described meanwhile waits for the next one. */
+  detach(): void {
+    this.#post = undefined
+  }
+
+  /** Says something that a restarted reader needn't know. */
+  post(message: WriterMessage): void {
+    this.#post?.(message)
+  }
+
+  /** The id of a scope; the same for the same name, version and schema, quickest for the same object. */
+  scope(scope: ScopeDescriptor): number {
+    const seen = this.#scopeIdsByObject.get(scope)
+    if (seen !== undefined) return seen
+    const id = this.#scopeId({ name: scope.name, version: scope.version, schemaUrl: scope.schemaUrl })
+    this.#scopeIdsByObject.set(scope, id)
+    return id
+  }
+
+  #scopeId(scope: ScopeDescriptor): number {
+    const key = JSON.stringify([scope.name, scope.version, scope.schemaUrl])
+    const known = this.#scopeIds.get(key)
+    if (known !== undefined) return known
+    const id = this.#scopeIds.size
+    this.#scopeIds.set(key, id)
+    this.#describe({ kind: 'scope', writer: this.id, id, scope })
+    return id
+  }
+
+  instrument(scope: number, instrument: InstrumentDescriptor): number {
+    const id = this.#nextInstrument++
+    this.#describe({ kind: 'instrument', writer: this.id, id, scope, instrument })
+    return id
+  }
+
+  /** Reserves a place for a series; `initialize` fills it before the reader hears of it. */
+  series(instrument: number, words: number, attributes: SeriesAttributes, initialize: (slot: Slot) => void): Slot {
+    const slot = this.#memory.allocate(words)
+    initialize(slot)
+    const id = this.#nextSeries++
+    this.#describe({ kind: 'series', writer: this.id, id, instrument, address: slot.address, attributes })
+    return slot
+  }
+
+  exemplars(): Slot {
+    return this.#memory.allocate(EXEMPLAR_WORDS)
+  }
+
+  announceObservables(): void {
+    this.#describe({ kind: 'observables', writer: this.id })
+  }
+
+  /** Puts a record into its lane's ring; what doesn't fit is counted. */
+  writeRecord(lane: Lane, kind: FrameKind, scope: number, payload: Uint8Array, length: number): void {
+    const ring = this.#rings[lane]
+    if (length > ring.maximumPayloadBytes) this.control.countDrop(TOO_LARGE)
+    else if (!ring.write(kind, 0, scope, payload, length)) this.control.countDrop(ringFullIndex[lane])
+  }
+
+  #describe(message: WriterMessage): void {
+    this.#descriptors.push(message)
+    this.#post?.(message)
+  }
+}

@@ -1,0 +1,164 @@
+import type { Attributes } from '@opentelemetry/api'
+import type { ExportConfig, OtlpSignalConfig } from '../channel/export-config.js'
+import { type Lane, lanes } from '../channel/lanes.js'
+import { ProtobufWriter } from '../channel/protobuf-writer.js'
+import { writeAttributes } from './otlp/attribute-writer.js'
+import { DeliveryCounts } from './otlp/delivery-counts.js'
+import { Destination, type Signal } from './otlp/destination.js'
+import type { RecordOrigin } from './otlp/record-batch.js'
+import { type LaneTargets, RecordLane, type Remaining } from './otlp/record-lane.js'
+import { createOtlpSender, type OtlpSender } from './otlp/sender.js'
+import type { ExporterCounts } from './self-metrics.js'
+import type { WriterState } from './writer-state.js'
+
+/** Everything that goes out by OTLP: the rings of all writers, and where each signal goes. */
+export class Delivery {
+  readonly metrics: LaneTargets['traces']
+  readonly exporters: readonly ExporterCounts[]
+  readonly #targets: LaneTargets
+  readonly #resource: Uint8Array
+  readonly #lanes: { readonly writer: number; readonly lane: Lane; readonly records: RecordLane }[] = []
+
+  constructor(config: ExportConfig, say: (line: string) => void) {
+    const target = (signal: Signal) => {
+      const settings = config.otlp[signal]
+      if (settings === undefined) return undefined
+      return { destination: new Destination(signal, openSender(settings), say), counts: new DeliveryCounts() }
+    }
+    this.#targets = { traces: target('traces'), logs: target('logs') }
+    this.metrics = target('metrics')
+    const writer = new ProtobufWriter()
+    const resource = writer.beginMessage(1)
+    writeAttributes(writer, 1, config.resource as Attributes)
+    writer.endMessage(resource)
+    this.#resource = writer.bytes.slice(0, writer.length)
+    this.exporters = [
+      ...exporterCounts('otel.sdk.exporter.span.exported', 'span', this.#targets.traces, config.otlp.traces),
+      ...exporterCounts('otel.sdk.exporter.log.exported', 'log', this.#targets.logs, config.otlp.logs),
+    ]
+  }
+
+  /** Takes up the rings of a writer. */
+  add(writer: WriterState): void {
+    const origin = new WriterOrigin(this.#resource, writer)
+    for (const lane of lanes) {
+      const records = new RecordLane(writer.rings[lane], this.#targets, origin, id => writer.scopes.has(id))
+      this.#lanes.push({ writer: writer.id, lane, records })
+    }
+  }
+
+  lanesOf(wanted: Lane): RecordLane[] {
+    return this.#lanes.filter(({ lane }) => lane === wanted).map(({ records }) => records)
+  }
+
+  poll(): void {
+    for (const { records } of this.#lanes) records.poll()
+  }
+
+  /** Records that nobody has taken, of one writer or of all. */
+  remaining(writer?: number): Remaining {
+    let spans = 0
+    let logs = 0
+    for (const lane of this.#lanes) {
+      if (writer !== undefined && lane.writer !== writer) continue
+      const { spans: moreSpans, logs: moreLogs } = lane.records.remaining()
+      spans += moreSpans
+      logs += moreLogs
+    }
+    return { spans, logs }
+  }
+
+  /** Sends everything at once; resolves when nothing is left. */
+  async drain(): Promise<void> {
+    for (const destination of this.#destinations()) destination.hurry()
+    await Promise.all(this.#lanes.map(({ records }) => records.drain()))
+  }
+
+  endDrain(): void {
+    for (const destination of this.#destinations()) destination.calm()
+    for (const { records } of this.#lanes) records.endDrain()
+  }
+
+  /** Nobody listens where the remaining records should go. */
+  get areRecordsHopeless(): boolean {
+    const { spans, logs } = this.remaining()
+    const isHopeless = (count: number, target: LaneTargets['traces']) =>
+      count === 0 || target === undefined || target.destination.isHopeless
+    return isHopeless(spans, this.#targets.traces) && isHopeless(logs, this.#targets.logs)
+  }
+
+  get areMetricsHopeless(): boolean {
+    return this.metrics?.destination.isHopeless ?? true
+  }
+
+  /** How each signal fares, for a person. */
+  describe(): Record<string, { readonly to: string; readonly status: string }> {
+    return Object.fromEntries(
+      this.#destinations().map(({ signal, address, lastError }) => [
+        signal,
+        { to: address, status: lastError === '' ? 'ok' : lastError },
+      ]),
+    )
+  }
+
+  close(): void {
+    for (const destination of this.#destinations()) destination.close()
+  }
+
+  #destinations(): Destination[] {
+    return [this.#targets.traces, this.#targets.logs, this.metrics].flatMap(target =>
+      target === undefined ? [] : [target.destination],
+    )
+  }
+}
+
+class WriterOrigin implements RecordOrigin {
+  readonly resource: Uint8Array
+  readonly #writer: WriterState
+  readonly #scopes = new Map<number, Uint8Array>()
+
+  constructor(resource: Uint8Array, writer: WriterState) {
+    this.resource = resource
+    this.#writer = writer
+  }
+
+  scope(id: number): Uint8Array {
+    let bytes = this.#scopes.get(id)
+    if (bytes === undefined) {
+      const known = this.#writer.scopes.get(id)
+      const writer = new ProtobufWriter()
+      const scope = writer.beginMessage(1)
+      if (known?.name) writer.string(1, known.name)
+      if (known?.version) writer.string(2, known.version)
+      writer.endMessage(scope)
+      bytes = writer.bytes.slice(0, writer.length)
+      if (known !== undefined) this.#scopes.set(id, bytes)
+    }
+    return bytes
+  }
+
+  schemaUrl(id: number): string {
+    return this.#writer.scopes.get(id)?.schemaUrl ?? ''
+  }
+}
+
+function exporterCounts(
+  metric: ExporterCounts['metric'],
+  noun: 'span' | 'log',
+  target: LaneTargets['traces'],
+  config: OtlpSignalConfig | undefined,
+): ExporterCounts[] {
+  if (target === undefined || config === undefined) return []
+  const form = config.protocol === 'http/json' ? 'otlp_http_json' : 'otlp_http'
+  return [{ metric, componentType: `${form}_${noun}_exporter`, counts: target.counts }]
+}
+
+/** Settings with which nothing can be sent mustn't keep the rest from working: what goes there counts as failed. */
+function openSender(config: OtlpSignalConfig): OtlpSender {
+  try {
+    return createOtlpSender(config)
+  } catch (error) {
+    const reason = `can't be used (${(error as Error).message})`
+    return { config, send: async () => ({ outcome: 'rejected', error: reason }), close() {} }
+  }
+}

@@ -1,0 +1,73 @@
+import type { IMetricReader } from '@opentelemetry/sdk-metrics'
+import type { Delivery } from './delivery.js'
+import type { WriterState } from './writer-state.js'
+
+/** How often it is looked whether it makes sense to wait on. */
+const LOOK_MS = 20
+/** The answer has to be there before whoever waits gives up. */
+const ANSWER_MARGIN_MS = 30
+
+/** Delivers what there is when a writer asks for it, and answers through its control block. */
+export class Drain {
+  readonly #delivery: Delivery
+  readonly #metrics: IMetricReader | undefined
+  readonly #timeoutMs: number
+  #running = 0
+
+  constructor(delivery: Delivery, metrics: IMetricReader | undefined, timeoutMs: number) {
+    this.#delivery = delivery
+    this.#metrics = metrics
+    this.#timeoutMs = Math.max(ANSWER_MARGIN_MS, timeoutMs - ANSWER_MARGIN_MS)
+  }
+
+  get isRunning(): boolean {
+    return this.#running > 0
+  }
+
+  /** Never rejects. */
+  async run({ id, control }: WriterState): Promise<void> {
+    this.#running++
+    const deadline = performance.now() + this.#timeoutMs
+    // the main thread ends the process, another one just itself
+    const scope = id === 0 ? undefined : id
+    const report = () => {
+      const { spans, logs } = this.#delivery.remaining(scope)
+      control.reportRemaining(spans, logs)
+      return spans + logs
+    }
+    report()
+    let metricsDelivered = this.#metrics === undefined
+    let metricsDone = metricsDelivered
+    const records = this.#delivery.drain()
+    const flush = this.#flushMetrics().then(delivered => {
+      metricsDelivered = delivered
+      metricsDone = true
+    })
+    let isDone = false
+    const all = Promise.all([records, flush]).then(() => {
+      isDone = true
+    })
+    // it holds the loop where this runs in the application's: somebody awaits the answer
+    while (!isDone && performance.now() < deadline) {
+      await Promise.race([all, new Promise(resolve => setTimeout(resolve, LOOK_MS))])
+      if (isDone) break
+      const recordsDone = report() === 0 || this.#delivery.areRecordsHopeless
+      if (recordsDone && (metricsDone || this.#delivery.areMetricsHopeless)) break
+    }
+    const left = report()
+    this.#running--
+    if (this.#running === 0) this.#delivery.endDrain()
+    control.answerDrain(left === 0 && metricsDelivered)
+  }
+
+  async #flushMetrics(): Promise<boolean> {
+    if (this.#metrics === undefined) return true
+    const before = this.#delivery.metrics!.counts.failedTotal
+    try {
+      await this.#metrics.forceFlush({ timeoutMillis: this.#timeoutMs })
+    } catch {
+      return false
+    }
+    return this.#delivery.metrics!.counts.failedTotal === before
+  }
+}

@@ -1,0 +1,203 @@
+import { otlpMessage } from '../../channel/otlp-schema.js'
+import { decodeMessage } from '../../channel/protobuf-reader.js'
+import type { OtlpSender, SendResult } from './sender.js'
+
+/** One of the OTLP signals. */
+export type Signal = 'traces' | 'logs' | 'metrics'
+
+const requestMessages = {
+  traces: 'ExportTraceServiceRequest',
+  logs: 'ExportLogsServiceRequest',
+  metrics: 'ExportMetricsServiceRequest',
+} as const
+
+/** What became of a request in the end. */
+export interface DeliveryResult {
+  /** Records that weren't taken. */
+  readonly failed: number
+  /** Class of the failure, for `error.type`. */
+  readonly errorType?: string
+  /** It was given up because time was over: the records may be tried again. */
+  readonly abandoned?: boolean
+  /** It was more than the collector takes at once. */
+  readonly tooLarge?: boolean
+}
+
+/** How a request is to be delivered. */
+export interface DeliverOptions {
+  /** By the monotonic clock; none by default. */
+  readonly deadline?: number
+  /** Whoever asks will try smaller ones where this one is too large. */
+  readonly canSplit?: boolean
+}
+
+const PAYLOAD_TOO_LARGE = 413
+
+/** Waiting times between attempts, doubled each time, with jitter. */
+const FIRST_RETRY_MS = 500
+const LONGEST_RETRY_MS = 30_000
+/** While the process waits for its end. */
+const HURRIED_RETRY_MS = 100
+/** At the end of a process an address at which nobody listens is tried so often. */
+const HURRIED_UNREACHABLE_TRIES = 2
+
+/**
+ * Where one signal goes, with the memory of how it went: while the collector doesn't answer, one request at a
+ * time tries it and the others wait; a line is said when that begins and when it ends.
+ */
+export class Destination {
+  readonly signal: Signal
+  readonly #sender: OtlpSender
+  readonly #say: (line: string) => void
+  /** Attempts in a row that failed. */
+  #failures = 0
+  #saidDown = false
+  #saidRejected = false
+  #hurried = false
+  #hurriedTries = 0
+  #probing = false
+  #closed = false
+  readonly #waiting = new Set<() => void>()
+
+  /** `say` gets one line, already worded. */
+  constructor(signal: Signal, sender: OtlpSender, say: (line: string) => void) {
+    this.signal = signal
+    this.#sender = sender
+    this.#say = say
+  }
+
+  /** Where to, without credentials. */
+  get address(): string {
+    return describeAddress(this.#sender.config.url)
+  }
+
+  get isDown(): boolean {
+    return this.#failures > 0
+  }
+
+  /** Why it failed last, in words; empty when it works. */
+  lastError = ''
+
+  /**
+   * Delivers a protobuf request of `count` records, again and again until it is taken, refused for good or the
+   * time is over. Never rejects.
+   */
+  async deliver(request: Uint8Array, count: number, options: DeliverOptions = {}): Promise<DeliveryResult> {
+    const { deadline = Number.POSITIVE_INFINITY, canSplit = false } = options
+    const body = this.#sender.config.protocol === 'http/json' ? toJson(request, this.signal) : request
+    while (true) {
+      const left = deadline - performance.now()
+      if (this.#closed || left <= 0) return { failed: count, errorType: 'timeout', abandoned: true }
+      if (this.#failures > 0 && this.#probing) {
+        await this.#pause(left)
+        continue
+      }
+      const probe = this.#failures > 0
+      if (probe) this.#probing = true
+      const result = await this.#sender.send(body, Math.max(1, Math.min(left, this.#sender.config.timeoutMs)))
+      if (this.#closed && result.outcome !== 'accepted') continue
+      if (result.outcome === 'retry') {
+        const wait = this.#noteFailure(result)
+        await this.#pause(Math.min(wait, deadline - performance.now()))
+        if (probe) this.#probing = false
+        continue
+      }
+      if (probe) this.#probing = false
+      this.#noteAnswer()
+      if (result.status === PAYLOAD_TOO_LARGE && canSplit) return { failed: count, errorType: '413', tooLarge: true }
+      return this.#settle(result, count)
+    }
+  }
+
+  /** Attempts follow one another quickly from now on: the end of the process waits for them. */
+  hurry(): void {
+    this.#hurried = true
+    this.#hurriedTries = 0
+    this.#wake()
+  }
+
+  /** Attempts take their time again. */
+  calm(): void {
+    this.#hurried = false
+  }
+
+  /** Nobody listens at the address: waiting longer at the end of a process would be in vain. */
+  get isHopeless(): boolean {
+    return this.#hurried && this.#hurriedTries >= HURRIED_UNREACHABLE_TRIES
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#sender.close()
+    this.#wake()
+  }
+
+  #settle(result: SendResult, count: number): DeliveryResult {
+    if (result.outcome === 'rejected') {
+      this.lastError = result.error ?? ''
+      this.#sayRejected(`${this.address} ${result.error}. These ${this.signal} are lost; said once.`)
+      return { failed: count, errorType: String(result.status ?? 'rejected') }
+    }
+    const { partial } = result
+    if (partial === undefined) return { failed: 0 }
+    this.#sayRejected(
+      `${this.address} took a part of the ${this.signal} only: ${partial.rejected} refused (${partial.message}); said once.`,
+    )
+    return { failed: Math.min(count, partial.rejected), errorType: 'rejected' }
+  }
+
+  #noteFailure(result: SendResult): number {
+    this.lastError = result.error ?? ''
+    this.#failures++
+    if (this.#hurried && result.unreachable) this.#hurriedTries++
+    if (!this.#saidDown) {
+      this.#saidDown = true
+      this.#say(`${this.address} ${result.error}. The ${this.signal} are kept and tried again.`)
+    }
+    if (this.#hurried && !this.isHopeless) return HURRIED_RETRY_MS
+    const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures - 1, 10))
+    return Math.max(result.retryAfterMs ?? 0, backoff * (0.5 + Math.random() / 2))
+  }
+
+  #noteAnswer(): void {
+    this.#failures = 0
+    this.lastError = ''
+    this.#wake()
+    if (!this.#saidDown) return
+    this.#saidDown = false
+    this.#say(`${this.address} answers: the ${this.signal} go out.`)
+  }
+
+  #sayRejected(line: string): void {
+    if (this.#saidRejected) return
+    this.#saidRejected = true
+    this.#say(line)
+  }
+
+  /** Until `ms` are over or something has changed. */
+  #pause(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      const done = () => {
+        clearTimeout(timer)
+        this.#waiting.delete(done)
+        resolve()
+      }
+      const timer = setTimeout(done, Math.max(0, Math.min(ms, LONGEST_RETRY_MS * 10)))
+      timer.unref()
+      this.#waiting.add(done)
+    })
+  }
+
+  #wake(): void {
+    for (const done of [...this.#waiting]) done()
+  }
+}
+
+function toJson(request: Uint8Array, signal: Signal): Uint8Array {
+  return Buffer.from(JSON.stringify(decodeMessage(request, otlpMessage(requestMessages[signal]))))
+}
+
+function describeAddress(url: string): string {
+  const { protocol, host } = new URL(url)
+  return `${protocol}//${host}`
+}

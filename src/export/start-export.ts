@@ -1,0 +1,209 @@
+import { writeSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import type { Attributes } from '@opentelemetry/api'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { type IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics'
+import type { ExportConfig } from '../channel/export-config.js'
+import type { ChannelPort, ReaderMessage, WriterMessage } from '../channel/messages.js'
+import { Delivery } from './delivery.js'
+import { Drain } from './drain.js'
+import type { HealthReport, Liveness } from './health-report.js'
+import { LoopWatch } from './loop-watch.js'
+import { Observation } from './observation.js'
+import { createOtlpMetricReader } from './otlp/metrics-reader.js'
+import { PrometheusEndpoint } from './prometheus/endpoint.js'
+import { SelfMetrics } from './self-metrics.js'
+import { SeriesProducer } from './series-producer.js'
+import { WriterState } from './writer-state.js'
+
+const POLL_MS = 100
+
+/** The reading end of the channel at work. */
+export interface ExportHandle {
+  /** Closes the endpoint and the connections; what hasn't been delivered stays in the rings. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the reading end: serves metrics and health, and delivers by OTLP what the writers record. The same in
+ * the telemetry thread and in the application's loop. What it learns and is asked comes through `port`.
+ * `startedAt` (`performance.now()`): when the start began, if that was before.
+ */
+export function startExport(
+  config: ExportConfig,
+  port: ChannelPort<ReaderMessage, WriterMessage>,
+  startedAt = performance.now(),
+): ExportHandle {
+  const export_ = new Export(config, port, startedAt)
+  port.onMessage(message => export_.receive(message))
+  return { close: () => export_.close() }
+}
+
+class Export {
+  readonly #config: ExportConfig
+  readonly #port: ChannelPort<ReaderMessage, WriterMessage>
+  readonly #startedAt: number
+  readonly #writers = new Map<number, WriterState>()
+  readonly #delivery: Delivery
+  readonly #observation: Observation
+  readonly #watch: LoopWatch
+  readonly #drain: Drain
+  readonly #meterProvider: MeterProvider
+  readonly #poll: NodeJS.Timeout
+  #endpointUrl: string | undefined
+  #saidUp = false
+  #ending = false
+
+  constructor(config: ExportConfig, port: ChannelPort<ReaderMessage, WriterMessage>, startedAt: number) {
+    this.#startedAt = startedAt
+    this.#config = config
+    this.#port = port
+    this.#delivery = new Delivery(config, line => this.#say(line))
+    this.#watch = new LoopWatch({
+      control: () => this.#writers.get(0)?.control,
+      hangAfterMs: config.hangAfterMs,
+      onHang: liveness => this.#sayHung(liveness),
+      onRecovery: hungForMs => this.#say(`the loop turns again, after ${(hungForMs / 1000).toFixed(1)} s`),
+    })
+    this.#observation = new Observation({
+      writers: this.#writers,
+      ask: message => this.#port.postMessage(message),
+      timeoutMs: config.observeTimeoutMs,
+      isLoopHeld: () => this.#watch.isHung || this.#drain.isRunning || this.#ending,
+    })
+    const producers = [
+      new SeriesProducer(this.#writers, this.#observation),
+      new SelfMetrics({
+        writers: this.#writers,
+        lanesOf: lane => this.#delivery.lanesOf(lane),
+        exporters: this.#delivery.exporters,
+        observed: () => this.#observation.refresh(),
+        loopAgeSeconds: () => (this.#watch.hasBeaten ? this.#watch.ageSeconds : undefined),
+        observationAgeSeconds: () => this.#observation.ageSeconds,
+        observationFailures: () => this.#observation.failures,
+        starts: config.generation,
+      }),
+    ]
+    const readers: IMetricReader[] = []
+    const { metrics } = this.#delivery
+    const otlpReader =
+      metrics === undefined
+        ? undefined
+        : createOtlpMetricReader({
+            ...metrics,
+            producers,
+            intervalMs: config.metricExportIntervalMs,
+            timeoutMs: config.metricExportTimeoutMs,
+          })
+    if (otlpReader !== undefined) readers.push(otlpReader)
+    this.#drain = new Drain(this.#delivery, otlpReader, config.exitTimeoutMs)
+    if (config.prometheus !== undefined) {
+      readers.push(
+        new PrometheusEndpoint({
+          ...config.prometheus,
+          producers,
+          health: () => this.#health(),
+          say: line => {
+            this.#say(line)
+            // the port is taken: everything else is up
+            this.#reportUp(undefined)
+          },
+          onListening: address => this.#onListening(address),
+        }),
+      )
+    }
+    this.#meterProvider = new MeterProvider({
+      resource: resourceFromAttributes({ ...config.resource } as Attributes),
+      readers,
+    })
+    this.#poll = setInterval(() => this.#delivery.poll(), POLL_MS)
+    this.#poll.unref()
+    if (config.prometheus === undefined) this.#reportUp(undefined)
+  }
+
+  receive(message: WriterMessage): void {
+    switch (message.kind) {
+      case 'writer': {
+        if (this.#writers.has(message.writer)) break
+        const writer = new WriterState(message)
+        this.#writers.set(writer.id, writer)
+        this.#delivery.add(writer)
+        writer.control.reportUp(this.#config.generation)
+        break
+      }
+      case 'observed':
+        this.#observation.answer(message.writer, message.collection, message.failed)
+        break
+      case 'drain': {
+        const writer = this.#writers.get(message.writer)
+        if (writer !== undefined) void this.#drain.run(writer)
+        break
+      }
+      case 'shutdown':
+        void this.close().then(() => this.#port.postMessage({ kind: 'ended' }))
+        break
+      default:
+        this.#writers.get(message.writer)?.describe(message)
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#ending) return
+    this.#ending = true
+    clearInterval(this.#poll)
+    this.#watch.stop()
+    // first, so that nothing is tried again while the rest ends
+    this.#delivery.close()
+    await this.#meterProvider.shutdown().catch(() => {})
+  }
+
+  #onListening({ address, family, port }: AddressInfo): void {
+    const everywhere = address === '0.0.0.0' || address === '::'
+    const host = everywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
+    this.#endpointUrl = `http://${host}:${port}/metrics`
+    if (this.#saidUp) this.#say(`metrics ${this.#endpointUrl}: the port is free now`)
+    else this.#reportUp(this.#endpointUrl)
+  }
+
+  #reportUp(endpoint: string | undefined): void {
+    if (this.#saidUp) return
+    this.#saidUp = true
+    this.#port.postMessage({ kind: 'up', endpoint, startMs: performance.now() - this.#startedAt })
+  }
+
+  #say(line: string): void {
+    if (!this.#config.quiet) this.#port.postMessage({ kind: 'say', line })
+  }
+
+  /** Straight to stderr: the loop through which a message would go is the one that hangs. */
+  #sayHung({ sinceSeconds, stage, order }: Liveness): void {
+    if (this.#config.quiet) return
+    const where = stage === undefined ? '' : `, last seen in ${stage}${order === undefined ? '' : ` of ${order}`}`
+    const { pid } = this.#config
+    try {
+      writeSync(
+        2,
+        `orderscope: the loop has not turned for ${sinceSeconds?.toFixed(1)} s${where}. /livez says 503. Signals can't be handled until it turns; to end it: kill -9 ${pid}\n`,
+      )
+    } catch {
+      // nobody is there to read it
+    }
+  }
+
+  #health(): HealthReport {
+    const live = this.#watch.liveness
+    const status = live.status !== 'up' ? live.status : this.#drain.isRunning || this.#ending ? 'ending' : 'ready'
+    const { spans, logs } = this.#delivery.remaining()
+    return {
+      live,
+      ready: { status },
+      details: {
+        pid: this.#config.pid,
+        loopAgeSeconds: Math.round(this.#watch.ageSeconds * 1000) / 1000,
+        telemetryThreadStarts: this.#config.generation,
+        waiting: { spans, logs },
+        otlp: this.#delivery.describe(),
+      },
+    }
+  }
+}

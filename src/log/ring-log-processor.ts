@@ -1,0 +1,50 @@
+import { SeverityNumber } from '@opentelemetry/api-logs'
+import type { LogRecordProcessor, SdkLogRecord } from '@opentelemetry/sdk-logs'
+import { dropIndex } from '../channel/control-block.js'
+import { frameKinds } from '../channel/lanes.js'
+import type { ChannelWriter } from '../channel/writer.js'
+import type { ValueLimits } from '../spans/attribute-encoder.js'
+import { ProtobufWriter } from '../channel/protobuf-writer.js'
+import { countCuts, DEFAULT_VALUE_LENGTH } from '../spans/record-limits.js'
+import { encodeLogRecord } from './log-encoder.js'
+
+const FAILED = dropIndex('encoding_failed')
+
+/** Puts log records of the API into shared memory as OTLP bytes; errors go with the orders, the rest with the rest. */
+export class RingLogProcessor implements LogRecordProcessor {
+  readonly #writer: ChannelWriter
+  readonly #flush: () => Promise<void>
+  readonly #buffer = new ProtobufWriter()
+  readonly #limits: ValueLimits
+
+  constructor(
+    writer: ChannelWriter,
+    options: { readonly maximumValueLength?: number; readonly flush: () => Promise<void> },
+  ) {
+    this.#writer = writer
+    this.#flush = options.flush
+    this.#limits = { maximumLength: options.maximumValueLength ?? DEFAULT_VALUE_LENGTH, cut: 0 }
+  }
+
+  onEmit(record: SdkLogRecord): void {
+    try {
+      const buffer = this.#buffer
+      buffer.reset()
+      encodeLogRecord(buffer, record, this.#limits)
+      countCuts(this.#writer, this.#limits)
+      const scope = this.#writer.scope(record.instrumentationScope)
+      const lane = (record.severityNumber ?? 0) >= SeverityNumber.ERROR ? 'orders' : 'other'
+      this.#writer.writeRecord(lane, frameKinds.log, scope, buffer.bytes, buffer.length)
+    } catch {
+      this.#writer.control.countDrop(FAILED)
+    }
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#flush()
+  }
+
+  shutdown(): Promise<void> {
+    return this.#flush()
+  }
+}

@@ -1,0 +1,192 @@
+import {
+  type BatchObservableCallback,
+  diag,
+  type Meter,
+  type MeterOptions,
+  type MeterProvider,
+  type MetricOptions,
+  type Observable,
+  ValueType,
+} from '@opentelemetry/api'
+import type { ViewOptions } from '@opentelemetry/sdk-metrics'
+import type { ScopeDescriptor } from '../channel/messages.js'
+import type { ChannelWriter } from '../channel/writer.js'
+import { type ExemplarFilter, SyncInstrument } from './instruments.js'
+import { ObservableInstrument, ObservableRegistry } from './observables.js'
+import { Stream } from './stream.js'
+import { checkViews, type InstrumentIdentity, type InstrumentKind, shapeStreams } from './views.js'
+
+/** Settings of a meter provider on shared memory. */
+export interface SharedMeterProviderOptions {
+  readonly views?: readonly ViewOptions[]
+  /** Series of an instrument, for the life of the process. Default 2000. */
+  readonly seriesLimit?: number
+  /** Default `trace_based`. */
+  readonly exemplarFilter?: ExemplarFilter
+}
+
+const NAME = /^[a-z][a-z0-9_.\-/]{0,254}$/i
+
+/**
+ * A meter provider whose instruments write series into shared memory, for a telemetry thread to read.
+ *
+ * @example
+ * const provider = new SharedMeterProvider(writer)
+ * const orders = provider.getMeter('my-bot').createCounter('orders')
+ * orders.add(1, { side: 'buy' })
+ */
+export class SharedMeterProvider implements MeterProvider {
+  /** Callbacks to run when the reader asks. */
+  readonly observables: ObservableRegistry
+  readonly #writer: ChannelWriter
+  readonly #options: Required<SharedMeterProviderOptions>
+  readonly #meters = new Map<number, SharedMeter>()
+
+  /** Throws a TypeError for a View that selects nothing or renames several instruments. */
+  constructor(writer: ChannelWriter, options: SharedMeterProviderOptions = {}) {
+    this.#writer = writer
+    this.#options = {
+      views: options.views ?? [],
+      seriesLimit: options.seriesLimit ?? 2000,
+      exemplarFilter: options.exemplarFilter ?? 'trace_based',
+    }
+    checkViews(this.#options.views)
+    this.observables = new ObservableRegistry(() => writer.announceObservables())
+  }
+
+  getMeter(name: string, version?: string, options?: MeterOptions): Meter {
+    const scope: ScopeDescriptor = {
+      name: String(name ?? ''),
+      ...(version === undefined ? {} : { version: String(version) }),
+      ...(options?.schemaUrl === undefined ? {} : { schemaUrl: options.schemaUrl }),
+    }
+    const id = this.#writer.scope(scope)
+    let meter = this.#meters.get(id)
+    if (meter === undefined) {
+      meter = new SharedMeter(this.#writer, id, scope, this.#options, this.observables)
+      this.#meters.set(id, meter)
+    }
+    return meter
+  }
+}
+
+class SharedMeter implements Meter {
+  readonly #writer: ChannelWriter
+  readonly #scopeId: number
+  readonly #scope: ScopeDescriptor
+  readonly #options: Required<SharedMeterProviderOptions>
+  readonly #observables: ObservableRegistry
+  /** By identity: asking twice for an instrument gives the same one, so nothing is counted in two places. */
+  readonly #instruments = new Map<string, SyncInstrument | ObservableInstrument>()
+
+  constructor(
+    writer: ChannelWriter,
+    scopeId: number,
+    scope: ScopeDescriptor,
+    options: Required<SharedMeterProviderOptions>,
+    observables: ObservableRegistry,
+  ) {
+    this.#writer = writer
+    this.#scopeId = scopeId
+    this.#scope = scope
+    this.#options = options
+    this.#observables = observables
+  }
+
+  createCounter(name: string, options?: MetricOptions): SyncInstrument {
+    return this.#sync('COUNTER', name, options)
+  }
+  createUpDownCounter(name: string, options?: MetricOptions): SyncInstrument {
+    return this.#sync('UP_DOWN_COUNTER', name, options)
+  }
+  createHistogram(name: string, options?: MetricOptions): SyncInstrument {
+    return this.#sync('HISTOGRAM', name, options)
+  }
+  createGauge(name: string, options?: MetricOptions): SyncInstrument {
+    return this.#sync('GAUGE', name, options)
+  }
+  createObservableCounter(name: string, options?: MetricOptions): ObservableInstrument {
+    return this.#observable('OBSERVABLE_COUNTER', name, options)
+  }
+  createObservableUpDownCounter(name: string, options?: MetricOptions): ObservableInstrument {
+    return this.#observable('OBSERVABLE_UP_DOWN_COUNTER', name, options)
+  }
+  createObservableGauge(name: string, options?: MetricOptions): ObservableInstrument {
+    return this.#observable('OBSERVABLE_GAUGE', name, options)
+  }
+  addBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
+    this.#observables.addBatch(callback, observables)
+  }
+  removeBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
+    this.#observables.removeBatch(callback, observables)
+  }
+
+  #sync(kind: InstrumentKind, name: string, options: MetricOptions | undefined): SyncInstrument {
+    return this.#instrument(kind, name, options, streams => new SyncInstrument(streams, this.#options.exemplarFilter))
+  }
+
+  #observable(kind: InstrumentKind, name: string, options: MetricOptions | undefined): ObservableInstrument {
+    return this.#instrument(
+      kind,
+      name,
+      options,
+      streams => new ObservableInstrument(String(name), streams, this.#observables),
+    )
+  }
+
+  #instrument<Kind extends SyncInstrument | ObservableInstrument>(
+    kind: InstrumentKind,
+    name: string,
+    options: MetricOptions | undefined,
+    create: (streams: readonly Stream[]) => Kind,
+  ): Kind {
+    const identity: InstrumentIdentity = {
+      kind,
+      name: String(name),
+      description: options?.description ?? '',
+      unit: options?.unit ?? '',
+      integer: options?.valueType === ValueType.INT,
+      advisedBoundaries: options?.advice?.explicitBucketBoundaries,
+    }
+    // a name that the specification forbids gives an instrument that records nowhere
+    if (!NAME.test(identity.name)) {
+      diag.warn(`orderscope: "${identity.name}" is no instrument name; write letters, digits, _ . - / after a letter`)
+      return create([])
+    }
+    const key = JSON.stringify([kind, identity.name.toLowerCase(), identity.unit, identity.integer])
+    const known = this.#instruments.get(key)
+    if (known !== undefined) return known as Kind
+    const instrument = create(this.#streams(identity))
+    this.#instruments.set(key, instrument)
+    return instrument
+  }
+
+  #streams(identity: InstrumentIdentity): Stream[] {
+    const { kind } = identity
+    return shapeStreams(identity, this.#scope, this.#options.views).map(
+      shape =>
+        new Stream(
+          this.#writer,
+          this.#scopeId,
+          {
+            name: shape.name,
+            description: shape.description,
+            unit: identity.unit,
+            kind: shape.kind,
+            monotonic: shape.kind === 'sum' && kind !== 'UP_DOWN_COUNTER' && kind !== 'OBSERVABLE_UP_DOWN_COUNTER',
+            integer: identity.integer,
+            observable: kind.startsWith('OBSERVABLE'),
+            boundaries: shape.boundaries,
+            recordMinMax: shape.recordMinMax,
+          },
+          {
+            seriesLimit: shape.seriesLimit ?? this.#options.seriesLimit,
+            ...(shape.attributesProcessor === undefined ? {} : { attributesProcessor: shape.attributesProcessor }),
+            // bounds below zero say that the instrument means negative values
+            signed: shape.boundaries.some(bound => bound < 0),
+            threadId: this.#writer.id,
+          },
+        ),
+    )
+  }
+}

@@ -1,0 +1,158 @@
+import type { ControlBlock } from '../channel/control-block.js'
+import { dropIndex } from '../channel/control-block.js'
+import type { Chunk, Slot } from '../channel/series-memory.js'
+import { beginWrite, endWrite, HISTOGRAM_HEADER_WORDS, writeExemplar } from '../channel/series-memory.js'
+import type { TraceRef } from '../channel/trace-ref.js'
+
+const INVALID = dropIndex('invalid_measurement')
+
+/** What a series needs of the rest: where to count what it refuses, and room for exemplars. */
+export interface SeriesHost {
+  readonly control: ControlBlock
+  exemplars(): Slot
+}
+
+/** One series in shared memory: everything that can be resolved once has been. */
+abstract class Series {
+  protected readonly host: SeriesHost
+  protected readonly chunk: Chunk
+  protected readonly floats: Float64Array
+  protected readonly offset: number
+  #exemplars: Slot | undefined
+
+  constructor(host: SeriesHost, slot: Slot) {
+    this.host = host
+    this.chunk = slot.chunk
+    this.floats = slot.chunk.floats
+    this.offset = slot.offset
+  }
+
+  protected refuse(): void {
+    this.host.control.countDrop(INVALID)
+  }
+
+  protected exemplar(value: number, ref: TraceRef, timeMs: number | undefined): void {
+    let slot = this.#exemplars
+    if (slot === undefined) {
+      slot = this.host.exemplars()
+      this.#exemplars = slot
+      this.chunk.ints[this.offset * 2 + 1] = slot.address
+    }
+    writeExemplar(slot, value, timeMs ?? Date.now(), ref)
+  }
+
+  /** Of an observable series: the collection that saw it. */
+  markObserved(collection: number): void {
+    this.chunk.ints[this.offset * 2 + 1] = collection
+  }
+}
+
+/** A cumulative sum. `monotonic`: it refuses negative values (a Prometheus counter can't fall). */
+export class SumSeries extends Series {
+  readonly #at: number
+  readonly #lowest: number
+
+  constructor(host: SeriesHost, slot: Slot, monotonic: boolean) {
+    super(host, slot)
+    this.#at = slot.offset + 1
+    this.#lowest = monotonic ? 0 : Number.NEGATIVE_INFINITY
+  }
+
+  /** Adds `value`; what isn't a finite number is counted as dropped and changes nothing. */
+  add(value: number, exemplar?: TraceRef, timeMs?: number): void {
+    // `value - value` is 0 for finite numbers only, and the comparison fails for everything that isn't a number
+    if (typeof value !== 'number' || !(value >= this.#lowest) || value - value !== 0) {
+      this.refuse()
+      return
+    }
+    this.floats[this.#at]! += value
+    if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
+  }
+
+  /** Sets the total, as an observable callback tells it. */
+  observe(value: number): void {
+    if (typeof value !== 'number' || value - value !== 0) {
+      this.refuse()
+      return
+    }
+    this.floats[this.#at] = value
+  }
+
+  record(value: number, exemplar?: TraceRef, timeMs?: number): void {
+    this.add(value, exemplar, timeMs)
+  }
+}
+
+/** The last value. */
+export class GaugeSeries extends Series {
+  readonly #at: number
+
+  constructor(host: SeriesHost, slot: Slot) {
+    super(host, slot)
+    this.#at = slot.offset + 1
+  }
+
+  record(value: number, exemplar?: TraceRef, timeMs?: number): void {
+    if (typeof value !== 'number' || value - value !== 0) {
+      this.refuse()
+      return
+    }
+    this.floats[this.#at] = value
+    if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
+  }
+
+  observe(value: number): void {
+    this.record(value)
+  }
+
+  add(value: number, exemplar?: TraceRef, timeMs?: number): void {
+    this.record(value, exemplar, timeMs)
+  }
+}
+
+/** Buckets by upper bound (inclusive, as OpenTelemetry and Prometheus have it), sum, minimum and maximum. */
+export class HistogramSeries extends Series {
+  readonly #bounds: Float64Array
+  readonly #lowest: number
+
+  constructor(host: SeriesHost, slot: Slot, bounds: Float64Array, signed: boolean) {
+    super(host, slot)
+    this.#bounds = bounds
+    this.#lowest = signed ? Number.NEGATIVE_INFINITY : 0
+  }
+
+  /** Records `value`; what isn't a finite number (or is negative where the instrument isn't signed) is counted as dropped. */
+  record(value: number, exemplar?: TraceRef, timeMs?: number): void {
+    if (typeof value !== 'number' || !(value >= this.#lowest) || value - value !== 0) {
+      this.refuse()
+      return
+    }
+    const bounds = this.#bounds
+    let low = 0
+    let high = bounds.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (value > bounds[middle]!) low = middle + 1
+      else high = middle
+    }
+    const { chunk, floats, offset } = this
+    beginWrite(chunk, offset)
+    floats[offset + 1]! += value
+    if (value < floats[offset + 2]!) floats[offset + 2] = value
+    if (value > floats[offset + 3]!) floats[offset + 3] = value
+    floats[offset + HISTOGRAM_HEADER_WORDS + low]! += 1
+    endWrite(chunk, offset)
+    if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
+  }
+
+  observe(value: number): void {
+    this.record(value)
+  }
+
+  add(value: number, exemplar?: TraceRef, timeMs?: number): void {
+    this.record(value, exemplar, timeMs)
+  }
+}
+
+/** Any series: an instrument of one kind may be aggregated as another by a View. */
+export type AnySeries = SumSeries | GaugeSeries | HistogramSeries

@@ -1,0 +1,49 @@
+import { configDefaults, defineConfig } from 'vitest/config'
+
+// Settings of the shell in which the tests run must not reach what they test.
+for (const name of Object.keys(process.env)) {
+  if (name.startsWith('OTEL_') || name.startsWith('ORDERSCOPE_')) delete process.env[name]
+}
+
+/** Where a machine reads the results: set by .ci/run. */
+const report = process.env.VITEST_REPORT_FILE
+
+/** Tests that spawn programs: they wait for processes, so they have more time. */
+const spawning = ['test/process/**/*.test.ts', 'test/package/**/*.test.ts', 'test/examples/**/*.test.ts']
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          // those of test/servers install Debian packages: `npm run test:servers`
+          exclude: [...configDefaults.exclude, ...spawning, 'test/servers/**'],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'programs', include: spawning, testTimeout: 60_000, hookTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'types',
+          include: [],
+          // `npm run test:types` turns them on; sources are checked by tsc itself
+          typecheck: {
+            enabled: process.argv.includes('--typecheck.only'),
+            include: ['test/**/*.test-d.ts'],
+            tsconfig: './tsconfig.json',
+            ignoreSourceErrors: true,
+          },
+        },
+      },
+    ],
+  },
+})
