@@ -1,0 +1,32 @@
+/**
+ * orderscope: the lifecycle of an order as metrics and as a trace.
+ *
+ * @packageDocumentation
+ */
+
+export type { AttributeName } from './catalog/attributes.js'
+export type { MetricAttributesOf, MetricName } from './catalog/metrics.js'
+export { type AnyInstrument, bind, CatalogInstruments } from './metrics/bind.js'
+export type { BoundSeries } from './metrics/instruments.js'
+export type {
+  AnomalyKind,
+  CancelRejectReason,
+  Decimalish,
+  EventSource,
+  Liquidity,
+  OrderEvent,
+  OrderOrigin,
+  OrderStage,
+  OrderStatus,
+  OrderType,
+  RejectReason,
+  Side,
+  StageOutcome,
+  TimeInForce,
+} from './order/event.js'
+export { createOrderTracker, type OrderTracker, type OrderTrackerOptions } from './order/order-tracker.js'
+export { extract, getOrderIds, inject, type OrderIds, setOrderIds } from './order/propagation.js'
+export { measureRiskCheck, type RiskCheck, type RiskCheckFacts } from './order/risk-check.js'
+export type { Anomaly, Effect, Execution, Order, OrderProjection, Transition } from './order/transition.js'
+export { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry/start.js'
+export { VERSION } from './version.js'

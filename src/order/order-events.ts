@@ -1,0 +1,395 @@
+import { parseDecimal } from './decimal.js'
+import type { OrderEvent, OrderStatus } from './event.js'
+import type { EventReading } from './event-reading.js'
+import type { Executions } from './executions.js'
+import type { Lifecycle } from './lifecycle.js'
+import { learnFacts } from './order-facts.js'
+import type { OrderRequests } from './order-requests.js'
+import type { OrderState } from './order-state.js'
+import type { Outcome } from './outcome.js'
+import { compareReported } from './reported-figures.js'
+import { compareVenueOrder } from './event-order.js'
+import type { PhaseEvent } from './transitions.js'
+
+/** ExecRestatementReason (378) of a split or another corporate action: the quantities change by themselves. */
+const CORPORATE_ACTION = '0'
+
+/** Statuses that tell of a phase when a question is answered with them. */
+const phaseOfStatus: { readonly [Status in OrderStatus]?: PhaseEvent } = {
+  pending_new: 'pending_new',
+  new: 'accepted',
+  partially_filled: 'accepted',
+  filled: 'accepted',
+  done_for_day: 'done_for_day',
+  canceled: 'canceled',
+  stopped: 'stopped',
+  rejected: 'rejected',
+  suspended: 'suspended',
+  calculated: 'calculated',
+  expired: 'expired',
+  accepted_for_bidding: 'bidding',
+}
+
+/** What each event does to its order. */
+export class OrderEvents {
+  readonly #executions: Executions
+  readonly #requests: OrderRequests
+  readonly #lifecycle: Lifecycle
+  readonly #outcome: Outcome
+  /** The event speaks of another order under the same id, or of a time that is over: its figures aren't compared. */
+  #skipCompare = false
+
+  constructor(executions: Executions, requests: OrderRequests, lifecycle: Lifecycle, outcome: Outcome) {
+    this.#executions = executions
+    this.#requests = requests
+    this.#lifecycle = lifecycle
+    this.#outcome = outcome
+  }
+
+  /** `isNew`: nothing was known of the order before this event. */
+  apply(order: OrderState, event: OrderEvent, reading: EventReading, isNew: boolean): void {
+    this.#skipCompare = reading.isRequest
+    if (event.type === 'submit' && order.submitted) {
+      this.#submittedAgain(order, event, reading)
+      return
+    }
+    learnFacts(order, event, this.#outcome)
+    if (order.orderQuantity === undefined && event.type !== 'replace_request' && !isEmptyAnswer(event)) {
+      order.orderQuantity = reading.orderQuantity
+    }
+    if (order.limitPrice === undefined && event.type !== 'replace_request') order.limitPrice = reading.limitPrice
+    if (isNew && !reading.isRequest) this.#adoptFigures(order, event, reading)
+    this.#dispatch(order, event, reading)
+    if (isNew && !reading.isRequest) this.#adoptStatus(order, event, reading)
+  }
+
+  /** Counts what the venue's figures say otherwise. */
+  compare(order: OrderState, event: OrderEvent, reading: EventReading): void {
+    if (this.#skipCompare || event.reported === undefined) return
+    compareReported(order, event, reading, this.#outcome)
+  }
+
+  #dispatch(order: OrderState, event: OrderEvent, reading: EventReading): void {
+    const { time } = reading
+    switch (event.type) {
+      case 'trade':
+        this.#trade(order, reading)
+        break
+      case 'submit':
+        if (order.origin === 'external') order.origin = 'own'
+        this.#lifecycle.submitted(order, time)
+        break
+      case 'sent':
+        this.#lifecycle.sent(order, time)
+        break
+      case 'ack':
+        this.#ack(order, reading)
+        break
+      case 'pending_new':
+        this.#lifecycle.received(order, time)
+        this.#lifecycle.advance(order, 'pending_new', reading)
+        break
+      case 'reject':
+        this.#reject(order, event, reading)
+        break
+      case 'trade_correct':
+      case 'trade_bust':
+        this.#implyAck(order, reading)
+        this.#executions.amend(order, event.type === 'trade_bust' ? 'bust' : 'correct', reading)
+        break
+      case 'canceled':
+        this.#implyAck(order, reading)
+        this.#requests.accept(order, 'cancel', reading, true)
+        this.#lifecycle.advance(order, 'canceled', reading)
+        break
+      case 'expired':
+      case 'stopped':
+      case 'suspended':
+      case 'calculated':
+      case 'done_for_day':
+        this.#implyAck(order, reading)
+        this.#lifecycle.advance(order, event.type, reading)
+        break
+      case 'triggered':
+        this.#implyAck(order, reading)
+        this.#lifecycle.advance(order, 'accepted', reading)
+        break
+      case 'pending_cancel':
+        this.#lifecycle.received(order, time)
+        this.#requests.pend(order, 'cancel', reading)
+        break
+      case 'pending_replace':
+        this.#lifecycle.received(order, time)
+        this.#requests.pend(order, 'replace', reading)
+        break
+      case 'replaced':
+        this.#replaced(order, reading)
+        break
+      case 'cancel_reject':
+        this.#cancelReject(order, event, reading)
+        break
+      case 'restated':
+        this.#restated(order, event, reading)
+        break
+      case 'status':
+        this.#status(order, event, reading)
+        break
+      case 'cancel_request':
+      case 'replace_request':
+        this.#requests.ask(order, event.type === 'cancel_request' ? 'cancel' : 'replace', requestIdOf(order, reading), reading)
+        break
+      case 'request_failed':
+        this.#requests.refuse(
+          order,
+          event.request,
+          reading,
+          event.outcome === 'not_sent' ? 'failed' : 'unknown',
+          typeof event.errorType === 'string' ? event.errorType : undefined,
+          undefined,
+        )
+        break
+      case 'submit_failed':
+        this.#lifecycle.submitFailed(
+          order,
+          reading,
+          event.outcome !== 'not_sent',
+          typeof event.errorType === 'string' ? event.errorType : undefined,
+        )
+        break
+      case 'status_request':
+        break
+    }
+  }
+
+  #trade(order: OrderState, reading: EventReading): void {
+    const quantity = reading.quantity!
+    // a report of type trade without a quantity tells of no execution
+    if (quantity.isZero) return
+    if (!order.answered) {
+      if (order.submitted) {
+        this.#outcome.anomaly(order, 'fill_before_ack', 'a fill came before the ack; the ack is implied, its latency unknown')
+      }
+      this.#lifecycle.answer(order, reading.time, 'ok', true)
+    }
+    const wasDone = order.done
+    const isFirst = order.firstFillTime === undefined
+    if (!this.#executions.trade(order, reading)) {
+      this.#skipCompare = true
+      return
+    }
+    if (wasDone) {
+      this.#outcome.anomaly(order, 'late_fill', `an execution of ${quantity} was told after the order was ${order.baseStatus}`)
+    }
+    if (isFirst && isBefore(reading.venueTime, order.ackVenueTime)) this.#inverted(order)
+    this.#lifecycle.advance(order, 'traded', reading)
+    const ordered = order.orderQuantity
+    if (ordered !== undefined && order.cumulative.compare(ordered) > 0) {
+      const excess = order.cumulative.subtract(ordered)
+      this.#outcome.anomaly(order, 'overfill', `${order.cumulative} executed of ${ordered} ordered: ${excess} too much`)
+    }
+  }
+
+  #ack(order: OrderState, reading: EventReading): void {
+    if (order.answered && order.ackImplied && order.ackVenueTime === undefined && !reading.possibleDuplicate) {
+      if (order.submitted) this.#outcome.anomaly(order, 'late_ack', 'the ack came after what implied it')
+      this.#skipCompare = true
+    }
+    this.#lifecycle.answer(order, reading.time, 'ok', false)
+    if (order.ackVenueTime === undefined) {
+      order.ackVenueTime = reading.venueTime ?? Number.NaN
+      if (isBefore(order.firstFillVenueTime, reading.venueTime)) this.#inverted(order)
+    }
+    this.#lifecycle.advance(order, 'accepted', reading)
+    const told = reading.orderQuantity
+    // the venue may round to its lot size; after a replace an ack speaks of what was before
+    if (told !== undefined && !told.isZero && !order.replacing && order.cumulative.isZero && order.orderQuantity?.equals(told) === false) {
+      const ordered = order.orderQuantity
+      this.#outcome.anomaly(order, 'quantity_mismatch', `the venue accepted ${told}, ${ordered} was ordered`)
+      order.orderQuantity = told
+    }
+  }
+
+  #reject(order: OrderState, event: OrderEvent & { type: 'reject' }, reading: EventReading): void {
+    if (this.#isOfDuplicate(order, event)) {
+      this.#skipCompare = true
+      if (order.duplicateSubmits > 0) order.duplicateSubmits--
+      else if (!reading.possibleDuplicate) {
+        this.#outcome.anomaly(order, 'duplicate_client_id', `a second order under client id ${order.clientId} was refused`)
+      }
+      return
+    }
+    const errorType = typeof event.errorType === 'string' ? event.errorType : undefined
+    this.#lifecycle.answer(order, reading.time, 'rejected', false, errorType ?? event.reason)
+    if (order.phase !== 'rejected') {
+      order.rejectReason = event.reason
+      order.errorType = errorType
+    }
+    this.#lifecycle.advance(order, 'rejected', reading)
+  }
+
+  /** The reject is of a second order under the same client id; the first one lives on (F.1.a). */
+  #isOfDuplicate(order: OrderState, event: OrderEvent & { type: 'reject' }): boolean {
+    if (!order.answered) return false
+    const status = event.reported?.status
+    if (status !== undefined && status !== 'rejected') return true
+    if (event.reason === 'duplicate_order') return order.phase !== 'rejected'
+    return order.duplicateSubmits > 0
+  }
+
+  #replaced(order: OrderState, reading: EventReading): void {
+    this.#implyAck(order, reading)
+    const request = this.#requests.accept(order, 'replace', reading, false)
+    order.replacing = true
+    const place = { sequence: order.replaceSequence, venueTime: order.replaceVenueTime }
+    this.#lifecycle.advance(order, 'replaced', reading)
+    // an older one of the chain, told late or again: the newer one stands
+    if (compareVenueOrder(reading, place) < 0) return
+    order.replaceSequence = reading.sequence ?? order.replaceSequence
+    order.replaceVenueTime = reading.venueTime ?? order.replaceVenueTime
+    const asked = request?.quantity
+    // less than was executed already can't be had: the venue makes it what was executed (C.3.c)
+    const possible = asked !== undefined && asked.compare(order.cumulative) < 0 ? order.cumulative : asked
+    order.orderQuantity = reading.orderQuantity ?? possible ?? order.orderQuantity
+    order.limitPrice = reading.limitPrice ?? request?.price ?? order.limitPrice
+    const id = reading.clientId ?? request?.id
+    if (id === undefined || id === order.clientId) return
+    const previousClientId = order.clientId
+    order.clientId = id
+    this.#outcome.effect({ kind: 'alias', clientId: id, previousClientId })
+  }
+
+  #cancelReject(order: OrderState, event: OrderEvent & { type: 'cancel_reject' }, reading: EventReading): void {
+    const errorType = typeof event.errorType === 'string' ? event.errorType : undefined
+    this.#requests.refuse(order, event.request, reading, 'rejected', errorType, event.reason ?? 'other')
+    if (event.reason !== 'unknown_order') return
+    this.#skipCompare = true
+    // asked about an order that neither we nor the venue ever had (B.1.f)
+    if (order.phase !== 'unknown' || order.submitted) return
+    order.rejectReason = 'unknown_order'
+    this.#lifecycle.advance(order, 'rejected', reading)
+  }
+
+  #restated(order: OrderState, event: OrderEvent & { type: 'restated' }, reading: EventReading): void {
+    this.#implyAck(order, reading)
+    const place = { sequence: order.phaseSequence, venueTime: order.phaseVenueTime }
+    if (compareVenueOrder(reading, place) < 0) {
+      this.#skipCompare = true
+      return
+    }
+    this.#lifecycle.advance(order, 'restated', reading)
+    if (reading.orderQuantity !== undefined) order.orderQuantity = reading.orderQuantity
+    if (reading.limitPrice !== undefined) order.limitPrice = reading.limitPrice
+    const cumulative = parseDecimal(event.reported?.cumulativeQuantity)
+    if (cumulative !== undefined && !cumulative.isNegative) {
+      if (!cumulative.equals(order.cumulative) && event.restatementReason !== CORPORATE_ACTION && !reading.possibleDuplicate) {
+        const computed = order.cumulativeQuantity
+        this.#outcome.anomaly(order, 'quantity_mismatch', `the venue restates ${cumulative} executed, the executions come to ${computed}`)
+      }
+      this.#executions.state(order, cumulative, parseDecimal(event.reported?.averagePrice), reading)
+    }
+    const status = event.reported?.status
+    if (status !== undefined && status !== 'new' && status !== 'partially_filled' && status !== 'filled') {
+      this.#tellStatus(order, status, reading)
+    }
+  }
+
+  #status(order: OrderState, event: OrderEvent & { type: 'status' }, reading: EventReading): void {
+    const place = { sequence: order.phaseSequence, venueTime: order.phaseVenueTime }
+    if (compareVenueOrder(reading, place) < 0) {
+      this.#skipCompare = true
+      return
+    }
+    const status = event.reported?.status
+    if (status !== undefined) this.#tellStatus(order, status, reading)
+  }
+
+  /** The venue says how the order stands, without the report that made it so. */
+  #tellStatus(order: OrderState, status: OrderStatus, reading: EventReading): void {
+    if (status === 'pending_cancel' || status === 'pending_replace') {
+      this.#lifecycle.received(order, reading.time)
+      this.#requests.pend(order, status === 'pending_cancel' ? 'cancel' : 'replace', reading)
+      return
+    }
+    const event = phaseOfStatus[status]
+    if (event === undefined) return
+    if (event === 'pending_new') this.#lifecycle.received(order, reading.time)
+    else if (event === 'rejected') this.#lifecycle.answer(order, reading.time, 'rejected', false)
+    else this.#implyAck(order, reading)
+    // an answer of New says nothing new of an order that was suspended or stopped since
+    if (event === 'accepted' && order.phase !== 'pending' && order.phase !== 'unknown' && order.phase !== 'bidding') return
+    if (event === 'rejected' && order.phase === 'working') {
+      order.rejectReason ??= 'other'
+    }
+    this.#lifecycle.advance(order, event, reading)
+  }
+
+  /** The first report of an order that was there before: what the venue says was executed until then is taken over. */
+  #adoptFigures(order: OrderState, event: OrderEvent, reading: EventReading): void {
+    const { reported } = event
+    if (reported === undefined || reported === null || event.type === 'restated') return
+    const cumulative = parseDecimal(reported.cumulativeQuantity)
+    if (cumulative === undefined || cumulative.isNegative || cumulative.isZero) return
+    const average = parseDecimal(reported.averagePrice)
+    if (event.type === 'trade' || event.type === 'trade_correct' || event.type === 'trade_bust') {
+      // without a place in the venue's order, a fill from before couldn't be told from one after
+      if (event.type !== 'trade' || (reading.sequence === undefined && reading.venueTime === undefined)) return
+      const before = cumulative.subtract(reading.quantity!)
+      if (before.isNegative || before.isZero) return
+      const notional =
+        average === undefined || average.isZero || reading.price === undefined
+          ? undefined
+          : average.multiply(cumulative).subtract(reading.price.multiply(reading.quantity!))
+      this.#executions.state(order, before, notional?.divide(before, 24), reading)
+      return
+    }
+    this.#executions.state(order, cumulative, average, reading)
+  }
+
+  #adoptStatus(order: OrderState, event: OrderEvent, reading: EventReading): void {
+    const status = event.reported?.status
+    if (status === undefined || event.type === 'status' || event.type === 'restated') return
+    if (event.type === 'cancel_reject' && event.reason === 'unknown_order') return
+    if (status === order.status || event.type === 'reject') return
+    // what the executions can't tell: a report with its own type is believed for its type
+    if (order.phase === 'unknown' || status === 'done_for_day' || status === 'suspended' || status === 'stopped') {
+      this.#tellStatus(order, status, reading)
+    }
+  }
+
+  #submittedAgain(order: OrderState, event: OrderEvent, reading: EventReading): void {
+    // sent again on purpose (PossResend), or told again: it is the same order
+    if (reading.possibleDuplicate) return
+    order.duplicateSubmits++
+    this.#outcome.anomaly(
+      order,
+      'duplicate_client_id',
+      `order ${event.clientId} is submitted again while it lives; give each order its own client id`,
+    )
+  }
+
+  #implyAck(order: OrderState, reading: EventReading): void {
+    if (order.answered) return
+    if (order.submitted) this.#outcome.anomaly(order, 'implied_ack', 'the venue never told the ack; it is implied')
+    this.#lifecycle.answer(order, reading.time, 'ok', true)
+    if (order.phase === 'pending' || order.phase === 'unknown') this.#lifecycle.advance(order, 'accepted', reading)
+  }
+
+  #inverted(order: OrderState): void {
+    this.#outcome.anomaly(order, 'time_inversion', "by the venue's clock the first fill was before the ack")
+  }
+}
+
+/** A request is about the order that `originalClientId` or `orderId` names; its own id is then `clientId`. */
+function requestIdOf(order: OrderState, reading: EventReading): string | undefined {
+  const { clientId } = reading
+  return clientId === order.clientId || clientId === order.rootId ? undefined : clientId
+}
+
+/** An answer about an unknown order says quantity 0. */
+function isEmptyAnswer(event: OrderEvent): boolean {
+  return event.type === 'status' && event.reported?.status === 'rejected'
+}
+
+function isBefore(left: number | undefined, right: number | undefined): boolean {
+  return left !== undefined && right !== undefined && left < right
+}

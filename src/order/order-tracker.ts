@@ -1,0 +1,146 @@
+import {
+  type Context,
+  diag,
+  type MeterProvider,
+  metrics as metricsApi,
+  type TracerProvider,
+  trace as traceApi,
+} from '@opentelemetry/api'
+import { currentWriter } from '../channel/current-writer.js'
+import { catalogInstruments } from '../metrics/bind.js'
+import { SCOPE_NAME, VERSION } from '../version.js'
+import type { OrderEvent, OrderStage } from './event.js'
+import { LastSeen } from './last-seen.js'
+import { registerOpenTracker } from './open-trackers.js'
+import { now } from './time.js'
+import { OrderMetrics } from './to-metrics.js'
+import { OrderSpans } from './to-spans.js'
+import { createTracker, type Tracker } from './tracker.js'
+import type { Order, OrderProjection, Transition } from './transition.js'
+
+const SWEEP_INTERVAL_MS = 1000
+
+/** Settings of an order tracker. */
+export interface OrderTrackerOptions {
+  /** Where the orders go; an event may name another venue. */
+  readonly venue: { readonly name: string }
+  /** How long after its end an order's span stays open for late fills. Default 5000. */
+  readonly lateFillGraceMs?: number
+  /** After how long an order's span is exported and continued in a linked trace. Default 300000. */
+  readonly maximumSpanAgeMs?: number
+  /** Orders followed at once; the oldest finished ones are forgotten first. Default 100000. */
+  readonly maximumOrders?: number
+  /** Default: the global ones. */
+  readonly meterProvider?: MeterProvider
+  readonly tracerProvider?: TracerProvider
+  /** More followers of the orders, after metrics and spans. */
+  readonly projections?: readonly OrderProjection[]
+}
+
+/** Follows orders: each event becomes metrics and spans. */
+export interface OrderTracker {
+  /**
+   * Tells what happened to an order. Never throws: what can't be right is counted as
+   * `trading.order.anomalies` and returned in the transition.
+   */
+  apply(event: OrderEvent): Transition
+  /** The order by any of its ids. */
+  get(id: string): Order | undefined
+  /** Orders that are not done. */
+  readonly activeCount: number
+  /** The context of an order, or of a stage of it that is open: what runs in it nests below its span. */
+  contextOf(id: string, stage?: OrderStage): Context | undefined
+  /** Ends what is open and stops following. */
+  close(): void
+}
+
+/**
+ * Makes a tracker whose orders come out as metrics and traces.
+ *
+ * @throws {TypeError} for a bad option.
+ * @example
+ * const orders = createOrderTracker({ venue: { name: 'kraken' } })
+ * orders.apply({ type: 'submit', clientId: 'a-1', symbol: 'BTC/USD', side: 'buy', orderType: 'limit', quantity: '0.05', price: '60000' })
+ * orders.apply({ type: 'trade', clientId: 'a-1', executionId: 'x-1', lastQuantity: '0.05', lastPrice: '60000' })
+ */
+export function createOrderTracker(options: OrderTrackerOptions): OrderTracker {
+  if (typeof options?.venue?.name !== 'string' || options.venue.name === '') {
+    throw new TypeError("orderscope: createOrderTracker needs the venue's name; write { venue: { name: 'kraken' } }")
+  }
+  return new ProjectingTracker(options)
+}
+
+class ProjectingTracker implements OrderTracker {
+  readonly #tracker: Tracker
+  readonly #spans: OrderSpans
+  readonly #projections: readonly OrderProjection[]
+  readonly #timer: NodeJS.Timeout
+  readonly #unregister: () => void
+
+  constructor(options: OrderTrackerOptions) {
+    const meter = (options.meterProvider ?? metricsApi.getMeterProvider()).getMeter(SCOPE_NAME, VERSION)
+    const tracer = (options.tracerProvider ?? traceApi.getTracerProvider()).getTracer(SCOPE_NAME, VERSION)
+    this.#tracker = createTracker({
+      venue: options.venue.name,
+      ...(options.lateFillGraceMs === undefined ? {} : { lateFillGraceMs: options.lateFillGraceMs }),
+      ...(options.maximumOrders === undefined ? {} : { maximumOrders: options.maximumOrders }),
+    })
+    this.#spans = new OrderSpans(
+      tracer,
+      options.maximumSpanAgeMs === undefined ? {} : { maximumSpanAgeMs: options.maximumSpanAgeMs },
+    )
+    this.#projections = [
+      new LastSeen(() => currentWriter()?.control),
+      // spans first: they leave the trace that the exemplars of the metrics lead to
+      this.#spans,
+      new OrderMetrics(catalogInstruments(meter)),
+      ...(options.projections ?? []),
+    ]
+    this.#timer = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS)
+    this.#timer.unref()
+    this.#unregister = registerOpenTracker(this)
+  }
+
+  get activeCount(): number {
+    return this.#tracker.activeCount
+  }
+
+  apply(event: OrderEvent): Transition {
+    const transition = this.#tracker.apply(event)
+    this.#project(transition)
+    if (this.#tracker.hasPending) for (const pending of this.#tracker.takePending()) this.#project(pending)
+    return transition
+  }
+
+  get(id: string): Order | undefined {
+    return this.#tracker.get(id)
+  }
+
+  contextOf(id: string, stage?: OrderStage): Context | undefined {
+    const order = this.#tracker.get(id)
+    return order === undefined ? undefined : this.#spans.contextOf(order, stage)
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.#unregister()
+    this.#spans.endAll(now())
+  }
+
+  #sweep(): void {
+    const time = now()
+    for (const transition of this.#tracker.sweep(time)) this.#project(transition)
+    this.#spans.sweep(time)
+  }
+
+  #project(transition: Transition): void {
+    for (const projection of this.#projections) {
+      try {
+        projection.onTransition(transition)
+      } catch (error) {
+        // the user's own projection, or ours: either way the trading process goes on
+        diag.error('orderscope: a projection of order events threw', error)
+      }
+    }
+  }
+}

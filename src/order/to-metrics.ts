@@ -1,0 +1,137 @@
+import type { CatalogInstruments } from '../metrics/bind.js'
+import type { BoundSeries } from '../metrics/instruments.js'
+import type { OrderStatus } from './event.js'
+import { OrderSeries } from './order-series.js'
+import { orderTrace } from './order-trace.js'
+import type { Effect, Execution, Order, OrderProjection, Transition } from './transition.js'
+
+/** Sets of handles kept; beyond it they are bound anew, which is slower and loses nothing. */
+const MAXIMUM_KEPT = 4096
+
+const SERIES = Symbol('orderscope.order.series')
+const ACTIVE_STATUS = Symbol('orderscope.order.activeStatus')
+
+/** The metrics of orders and executions. */
+export class OrderMetrics implements OrderProjection {
+  readonly #instruments: CatalogInstruments
+  readonly #kept = new Map<string, OrderSeries>()
+  readonly #active = new Map<string, BoundSeries>()
+  readonly #anomalies = new Map<string, BoundSeries>()
+
+  constructor(instruments: CatalogInstruments) {
+    this.#instruments = instruments
+  }
+
+  onTransition(transition: Transition): void {
+    const { order, time } = transition
+    for (const anomaly of transition.anomalies) {
+      const venue = order?.venue ?? transition.event.venue ?? 'unknown'
+      this.#anomaly(venue, anomaly.kind).add(1, order === undefined ? undefined : orderTrace(order), time)
+    }
+    if (order === undefined) return
+    for (const effect of transition.effects) this.#apply(effect, order, time)
+    this.#follow(order)
+  }
+
+  #apply(effect: Effect, order: Order, time: number): void {
+    const series = this.#series(order)
+    const trace = orderTrace(order)
+    switch (effect.kind) {
+      case 'created':
+        series.submissions(order.origin).add(1, trace, time)
+        if (order.quantity !== undefined) series.size.record(Number(order.quantity), trace, time)
+        break
+      case 'stage_ended':
+        if (!effect.implied && effect.stage !== 'fill') {
+          series.stage(effect.stage, effect.outcome).record(seconds(effect.startTime, effect.endTime), trace, time)
+        }
+        if (effect.cancelRejectReason !== undefined) {
+          series.cancelRejections(effect.stage, effect.cancelRejectReason).add(1, trace, time)
+        }
+        break
+      case 'executed':
+        series.executions('trade', effect.execution).add(1, trace, time)
+        series.volume.add(Number(effect.execution.quantity), trace, time)
+        series.notional.add(notional(effect.execution), trace, time)
+        if (effect.first && order.ackTime !== undefined) {
+          series.fillDelay.record(seconds(order.ackTime, effect.execution.time), trace, time)
+        }
+        break
+      case 'corrected':
+        series.executions('correct', effect.execution).add(1, trace, time)
+        series.volume.add(Number(effect.execution.quantity) - Number(effect.previous.quantity), trace, time)
+        series.notional.add(notional(effect.execution) - notional(effect.previous), trace, time)
+        break
+      case 'busted':
+        series.executions('bust', effect.execution).add(1, trace, time)
+        series.volume.add(-Number(effect.execution.quantity), trace, time)
+        series.notional.add(-notional(effect.execution), trace, time)
+        break
+      case 'completed':
+        // reopened by a bust or a replace, and done once more: it is counted
+        if (effect.again === true) break
+        series.done(effect.status).add(1, trace, time)
+        series.lifetime(effect.status).record(seconds(order.createdTime, time), trace, time)
+        if (effect.rejectReason !== undefined) series.rejections(effect.rejectReason).add(1, trace, time)
+        break
+    }
+  }
+
+  /** Moves the order between the statuses of the gauge of living orders. */
+  #follow(order: Order): void {
+    const before = order.attachments.get(ACTIVE_STATUS) as OrderStatus | undefined
+    const now = order.done ? undefined : order.status
+    if (before === now) return
+    if (before !== undefined) this.#activeIn(order.venue, before).add(-1)
+    if (now !== undefined) this.#activeIn(order.venue, now).add(1)
+    order.attachments.set(ACTIVE_STATUS, now)
+  }
+
+  #series(order: Order): OrderSeries {
+    const held = order.attachments.get(SERIES) as OrderSeries | undefined
+    if (held?.fits(order)) return held
+    const key = OrderSeries.key(order)
+    let series = this.#kept.get(key)
+    if (series === undefined) {
+      if (this.#kept.size >= MAXIMUM_KEPT) this.#kept.clear()
+      series = new OrderSeries(this.#instruments, order)
+      this.#kept.set(key, series)
+    }
+    order.attachments.set(SERIES, series)
+    return series
+  }
+
+  #activeIn(venue: string, status: OrderStatus): BoundSeries {
+    return resolve(this.#active, `${status} ${venue}`, () =>
+      this.#instruments.bind('trading.order.active', { 'trading.venue.name': venue, 'trading.order.status': status }),
+    )
+  }
+
+  #anomaly(venue: string, kind: Transition['anomalies'][number]['kind']): BoundSeries {
+    return resolve(this.#anomalies, `${kind} ${venue}`, () =>
+      this.#instruments.bind('trading.order.anomalies', {
+        'trading.venue.name': venue,
+        'trading.order.anomaly.kind': kind,
+      }),
+    )
+  }
+}
+
+function resolve(kept: Map<string, BoundSeries>, key: string, create: () => BoundSeries): BoundSeries {
+  let series = kept.get(key)
+  if (series === undefined) {
+    if (kept.size >= MAXIMUM_KEPT) kept.clear()
+    series = create()
+    kept.set(key, series)
+  }
+  return series
+}
+
+/** Clocks of two machines, or events told late, may give less than nothing: that isn't a duration. */
+function seconds(startMs: number, endMs: number): number {
+  return Math.max(0, endMs - startMs) / 1000
+}
+
+function notional(execution: Execution): number {
+  return execution.price === undefined ? 0 : Number(execution.quantity) * Number(execution.price)
+}

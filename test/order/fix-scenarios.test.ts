@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { createFixConverter } from '../../src/order/fix/index.js'
+import { createTracker } from '../../src/order/tracker.js'
+import type { Order, Transition } from '../../src/order/transition.js'
+import { type MatrixMessage, messagesOf, withholdFigures } from './fix-matrix.js'
+import { type MatrixScenario, matrixScenarios } from './fix-scenarios.js'
+
+/** Rows where the tracker rightly differs from what is printed. */
+const exceptions: Readonly<Record<string, { readonly status?: string; readonly leaves?: string; readonly reason: string }>> = {
+  'E.1.a 2': { leaves: '10000', reason: 'printed LeavesQty 0 on a new order of 10000' },
+  'B.1.d 4': { status: 'pending_cancel', reason: 'printed New while a cancel is pending, which takes precedence' },
+}
+
+const snakeCase = (status: string): string => status.replace(/(?<=[a-z])[A-Z]/g, letter => `_${letter}`).toLowerCase()
+
+interface Seen {
+  readonly message: MatrixMessage
+  readonly transition: Transition
+  readonly figures: { status: string; cumulative: string; leaves: string | undefined; average: string | undefined }
+}
+
+function figuresOf(order: Order | undefined): Seen['figures'] {
+  if (order === undefined) throw new Error('no order')
+  return {
+    status: order.status,
+    cumulative: order.cumulativeQuantity,
+    leaves: order.leavesQuantity,
+    // FIX prints 0 where nothing has been executed
+    average: order.cumulativeQuantity === '0' ? '0' : order.averagePrice,
+  }
+}
+
+function play(messages: readonly MatrixMessage[]): Seen[] {
+  const tracker = createTracker({ venue: 'broker', clock: () => 0 })
+  const converter = createFixConverter()
+  return messages.map(message => {
+    let last: Transition | undefined
+    for (const event of converter.toOrderEvents(message.fields)) last = tracker.apply(event)
+    if (last === undefined) throw new Error(`no event of ${[...message.fields].join(' ')}`)
+    return { message, transition: last, figures: figuresOf(last.order) }
+  })
+}
+
+function check(scenario: MatrixScenario, messages: readonly MatrixMessage[]): void {
+  const rows = play(messages).filter(({ message }) => message.row.status !== undefined)
+  expect(rows.length).toBeGreaterThan(0)
+  const computed: object[] = []
+  const printed: object[] = []
+  for (const { message, figures } of rows) {
+    const { row } = message
+    const exception = exceptions[`${scenario.id} ${row.time}`]
+    const name = `${scenario.id} ${row.time} ${row.what}`
+    const average = row.facts.get('a')
+    printed.push({
+      name,
+      status: exception?.status ?? snakeCase(row.status!),
+      ...(row.facts.has('c') ? { cumulative: row.facts.get('c') } : {}),
+      ...(row.facts.has('l') ? { leaves: exception?.leaves ?? row.facts.get('l') } : {}),
+      ...(average === undefined ? {} : { average }),
+    })
+    computed.push({
+      name,
+      status: figures.status,
+      ...(row.facts.has('c') ? { cumulative: figures.cumulative } : {}),
+      ...(row.facts.has('l') ? { leaves: figures.leaves } : {}),
+      ...(average === undefined ? {} : { average: figures.average }),
+    })
+  }
+  expect(computed).toEqual(printed)
+}
+
+describe('the order state change matrices of FIX', () => {
+  for (const scenario of matrixScenarios) {
+    it(`${scenario.id}: ${scenario.title}`, () => check(scenario, messagesOf(scenario)))
+  }
+
+  it('covers the rows of the source', () => {
+    expect(matrixScenarios.length).toBe(65)
+    expect(matrixScenarios.reduce((rows, scenario) => rows + messagesOf(scenario).length, 0)).toBeGreaterThan(390)
+  })
+})
+
+describe('the same, computed without the figures of the venue', () => {
+  for (const scenario of matrixScenarios) {
+    it(`${scenario.id}: ${scenario.title}`, () => check(scenario, withholdFigures(messagesOf(scenario))))
+  }
+})
