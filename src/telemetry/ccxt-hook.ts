@@ -1,0 +1,60 @@
+import * as nodeModule from 'node:module'
+import { ccxtBaseModules, createCcxtInstrumentation, findCcxtBase } from '../instrumentation/ccxt/index.js'
+import { registerOpenTracker } from '../order/open-trackers.js'
+import { createOrderTracker } from '../order/order-tracker.js'
+import { instrumentationRequire, supportsSynchronousHooks } from './module-hooks.js'
+import { say } from './said.js'
+
+type OnModule = (exports: unknown, name: string) => unknown
+
+interface HookedModules {
+  Hook: new (names: readonly string[], options: { internals: boolean }, onModule: OnModule) => unknown
+}
+interface HookedImports {
+  Hook: new (onModule: OnModule) => unknown
+}
+
+/** What the import hook has to wrap, where it runs in this thread. */
+export function ccxtIncludes(): readonly RegExp[] {
+  return supportsSynchronousHooks() ? [ccxtBaseModules.urlPattern] : []
+}
+
+/**
+ * Sees to it that every ccxt that this application loads tells its orders. Nothing of ccxt is loaded in an
+ * application that has none. Returns the undo.
+ */
+export function instrumentCcxt(applicationDirectory: string): () => void {
+  const instrumentation = createCcxtInstrumentation({
+    createSink: ({ id }) => createOrderTracker({ venue: { name: id } }),
+    say,
+  })
+  const onModule: OnModule = (exports, name) => {
+    if (ccxtBaseModules.namePattern.test(name) || ccxtBaseModules.urlPattern.test(name)) instrumentation.patch(exports)
+    return exports
+  }
+  const require = instrumentationRequire()
+  const { Hook } = require('require-in-the-middle') as HookedModules
+  new Hook([ccxtBaseModules.packageName], { internals: ccxtBaseModules.internals }, onModule)
+  if (supportsSynchronousHooks()) new (require('import-in-the-middle') as HookedImports).Hook(onModule)
+  else loadEagerly(applicationDirectory, exports => instrumentation.patch(exports))
+  // what waits for more news is told before the trackers end their orders
+  const unregister = registerOpenTracker({ close: () => instrumentation.flush() })
+  return () => {
+    unregister()
+    instrumentation.disable()
+  }
+}
+
+/**
+ * The asynchronous import hook costs 400 ms for ccxt's 900 modules. The base class alone, `require`d before the
+ * application's import of ccxt, is the same instance as that import's.
+ */
+function loadEagerly(applicationDirectory: string, patch: (exports: unknown) => void): void {
+  const base = findCcxtBase(applicationDirectory)
+  if (base === undefined) return
+  try {
+    patch(nodeModule.createRequire(base)(base))
+  } catch {
+    // a ccxt that can't be loaded will tell the application so itself
+  }
+}

@@ -1,0 +1,96 @@
+import { context, metrics, propagation, trace } from '@opentelemetry/api'
+import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import {
+  ConsoleLogRecordExporter,
+  LoggerProvider,
+  type LogRecordProcessor,
+  SimpleLogRecordProcessor,
+} from '@opentelemetry/sdk-logs'
+import type { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
+import type { ChannelWriter } from '../channel/writer.js'
+import { RingLogProcessor } from '../log/ring-log-processor.js'
+import { SharedMeterProvider } from '../metrics/meter-provider.js'
+import { createGuardedPropagator } from '../order/propagation-guard.js'
+import { createPropagationRule, defaultPropagationRule } from '../order/propagation-rule.js'
+import { RingSpanProcessor } from '../spans/ring-span-processor.js'
+import type { ResourceAttributes } from './resource.js'
+import type { Settings } from './settings.js'
+import type { TelemetryOptions } from './settings-options.js'
+import { createTracerProvider } from './tracer-provider.js'
+
+/** The three signals of this thread, all writing to one channel. */
+export interface Providers {
+  readonly meterProvider: SharedMeterProvider
+  readonly tracerProvider: NodeTracerProvider
+  readonly loggerProvider: LoggerProvider
+}
+
+/** What the providers are made of. `flush` waits until a collector has what was written. */
+export interface ProviderParts {
+  readonly writer: ChannelWriter
+  readonly settings: Settings
+  readonly options: TelemetryOptions
+  readonly resource: ResourceAttributes
+  readonly flush: () => Promise<void>
+}
+
+export function createProviders({ writer, settings, options, resource, flush }: ProviderParts): Providers {
+  const spans = settings.exporters.traces.includes('otlp')
+    ? [new RingSpanProcessor(writer, { ...valueLength(settings.spanLimits), flush })]
+    : []
+  return {
+    meterProvider: new SharedMeterProvider(writer, {
+      views: options.views ?? [],
+      seriesLimit: settings.seriesLimit,
+      exemplarFilter: settings.exemplarFilter,
+    }),
+    tracerProvider: createTracerProvider(settings, resource, spans, options),
+    loggerProvider: new LoggerProvider({
+      resource: resourceFromAttributes({ ...resource }),
+      logRecordLimits: {
+        attributeCountLimit: settings.logLimits.attributeCount,
+        ...(settings.logLimits.attributeValueLength !== undefined && {
+          attributeValueLengthLimit: settings.logLimits.attributeValueLength,
+        }),
+      },
+      processors: logProcessors(writer, settings, flush),
+    }),
+  }
+}
+
+/** Makes the providers the global ones of the API, with context and guarded propagation. */
+export function registerProviders(
+  { meterProvider, tracerProvider, loggerProvider }: Providers,
+  settings: Settings,
+): void {
+  const propagators = { tracecontext: new W3CTraceContextPropagator(), baggage: new W3CBaggagePropagator() }
+  const inner = new CompositePropagator({ propagators: settings.propagators.map(name => propagators[name]) })
+  const rule = settings.propagateTo === undefined ? defaultPropagationRule : createPropagationRule(settings.propagateTo)
+  metrics.setGlobalMeterProvider(meterProvider)
+  logs.setGlobalLoggerProvider(loggerProvider as ApiLoggerProvider)
+  tracerProvider.register({ propagator: createGuardedPropagator(inner, rule) })
+}
+
+/** Takes them away again, so that telemetry can be started anew. */
+export function unregisterProviders(): void {
+  trace.disable()
+  metrics.disable()
+  logs.disable()
+  context.disable()
+  propagation.disable()
+}
+
+function logProcessors(writer: ChannelWriter, settings: Settings, flush: () => Promise<void>): LogRecordProcessor[] {
+  const processors: LogRecordProcessor[] = []
+  if (settings.exporters.logs.includes('otlp'))
+    processors.push(new RingLogProcessor(writer, { ...valueLength(settings.logLimits), flush }))
+  if (settings.exporters.logs.includes('console'))
+    processors.push(new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }))
+  return processors
+}
+
+function valueLength(limits: { readonly attributeValueLength: number | undefined }): { maximumValueLength?: number } {
+  return limits.attributeValueLength === undefined ? {} : { maximumValueLength: limits.attributeValueLength }
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { BroadcastChannel, getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
+import type { ReaderMessage, WriterMessage } from '../channel/messages.js'
+
+/*
+ * The application's own worker threads write series and rings of their own. What these mean goes to the main
+ * thread, which hands it on and keeps it for a reader that starts anew; the memory itself is read directly.
+ */
+const KEY = 'orderscope.relay'
+/** Worker threads that come and go for ever must not fill the memory. */
+const MAXIMUM_THREADS = 256
+
+/** What a worker thread needs to take part. */
+export interface RelayInvitation {
+  readonly channel: string
+  readonly ringBytes: number
+}
+
+interface FromMain {
+  readonly to: 'threads'
+  readonly message: ReaderMessage
+}
+interface FromThread {
+  readonly to: 'main'
+  readonly message: WriterMessage
+}
+
+/** The main thread's end. */
+export interface Relay {
+  readonly described: readonly WriterMessage[]
+  /** Hands a question of the reader to all worker threads. */
+  broadcast(message: ReaderMessage): void
+  close(): void
+}
+
+/** Lets worker threads that start from now on take part. */
+export function openRelay(ringBytes: number, post: (message: WriterMessage) => void): Relay {
+  const name = `orderscope:${randomUUID()}`
+  const channel = new BroadcastChannel(name)
+  channel.unref()
+  const described: WriterMessage[] = []
+  const threads = new Set<number>()
+  channel.onmessage = event => {
+    const { to, message } = (event as { data: FromMain | FromThread }).data
+    if (to !== 'main') return
+    if (message.kind === 'writer' && threads.size < MAXIMUM_THREADS) threads.add(message.writer)
+    if (!threads.has(message.writer)) return
+    if (isDescription(message)) described.push(message)
+    post(message)
+  }
+  const invitation: RelayInvitation = { channel: name, ringBytes }
+  setEnvironmentData(KEY, invitation as never)
+  return {
+    described,
+    broadcast: message => channel.postMessage({ to: 'threads', message } satisfies FromMain),
+    close() {
+      setEnvironmentData(KEY, undefined as never)
+      channel.close()
+    },
+  }
+}
+
+/** What a worker thread of the application finds where the main thread has started telemetry. */
+export function relayInvitation(): RelayInvitation | undefined {
+  return getEnvironmentData(KEY) as unknown as RelayInvitation | undefined
+}
+
+/** A worker thread's end. */
+export function joinRelay(
+  { channel: name }: RelayInvitation,
+  onMessage: (message: ReaderMessage) => void,
+): { post(message: WriterMessage): void; close(): void } {
+  const channel = new BroadcastChannel(name)
+  channel.unref()
+  channel.onmessage = event => {
+    const { to, message } = (event as { data: FromMain | FromThread }).data
+    if (to === 'threads') onMessage(message)
+  }
+  return {
+    post: message => channel.postMessage({ to: 'main', message } satisfies FromThread),
+    close: () => channel.close(),
+  }
+}
+
+/** What a reader that starts anew has to be told. */
+function isDescription(message: WriterMessage): boolean {
+  return message.kind !== 'observed' && message.kind !== 'drain' && message.kind !== 'shutdown'
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { fixture, runProgram } from './run-program.js'
+
+const ends = (way: string, signal?: NodeJS.Signals, env: Record<string, string> = {}) =>
+  runProgram([fixture('ends.mjs'), way], {
+    env,
+    timeoutMs: 10_000,
+    ...(signal && {
+      whileRunning: async (child, output) => {
+        await output.shows('ready')
+        child.kill(signal)
+      },
+    }),
+  })
+
+describe('the end of a process', () => {
+  it.each<[string, RegExp]>([
+    ['natural', /^drained 1 within 1500\n$/],
+    ['natural later', /^drained 1/],
+    ['exit at once', /^drained 1/],
+    ['exit later', /^drained 1/],
+    ['exit code', /^drained 1/],
+    ['listener added later', /^drained 2/],
+    ['exit inside a listener', /^drained 1/],
+    ['listener that throws', /^drained 1/],
+    ['throw', /^drained 1/],
+    ['throw at once', /^drained 1/],
+    ['rejection', /^drained 1/],
+    ['emit replaced', /^drained 1/],
+    ['unwatched', /^$/],
+  ])('%s: the drain runs once, after everything, and the exit code stays', async (way, stdout) => {
+    const [result, bare] = await Promise.all([ends(way), ends(way, undefined, { BARE: '1' })])
+    expect(result.stdout).toMatch(stdout)
+    expect(result.stdout.match(/drained/g) ?? []).toHaveLength(way === 'unwatched' ? 0 : 1)
+    expect([result.code, result.signal]).toEqual([bare.code, bare.signal])
+  })
+
+  it('says what was lost', async () => {
+    const { stderr, code } = await ends('exit at once', undefined, { LOST: '1' })
+    expect(stderr).toBe(
+      'orderscope: ended with 312 spans and 1 log record that no collector took within 1.5 s (nobody there)\n',
+    )
+    expect(code).toBe(3)
+  })
+})
+
+describe('a signal', () => {
+  it.each<[NodeJS.Signals]>([['SIGINT'], ['SIGTERM'], ['SIGHUP']])(
+    '%s ends the process as it would have, after the drain',
+    async signal => {
+      const result = await ends('waits for a signal', signal)
+      expect(result.stdout).toBe('ready\ndrained 1 within 1500\n')
+      expect([result.code, result.signal]).toEqual([null, signal])
+    },
+  )
+
+  it.each<[string, NodeJS.Signals, string]>([
+    ['own handler that stays', 'SIGTERM', 'ready\nkept\ndrained 1 within 1500\n'],
+    ['own handler once', 'SIGTERM', 'ready\ndrained 2 within 1500\n'],
+    ['own handler removed again', 'SIGTERM', 'ready\ndrained 1 within 1500\n'],
+    ['a library that ends the process when nobody else listens', 'SIGINT', 'ready\ndrained 2 within 1500\n'],
+  ])('%s', async (way, signal, stdout) => {
+    const [result, bare] = await Promise.all([ends(way, signal), ends(way, signal, { BARE: '1' })])
+    expect(result.stdout).toBe(stdout)
+    expect([result.code, result.signal]).toEqual([bare.code, bare.signal])
+  })
+})
