@@ -1,0 +1,54 @@
+import { type Decimal, formatPlain } from './decimal.js'
+import type { ExchangeEvent } from './exchange.js'
+import type { Order, OrderStatus } from './order.js'
+
+/**
+ * What happened to the clients' orders. Only statuses that occurred are listed; `open` while any rests.
+ * `replaced` are orders that ended because a cancel-replace put another in their place: that other one counts by itself.
+ */
+export interface Books {
+  readonly orders: Readonly<Record<string, number>>
+  /** One for every trade of an order. */
+  readonly executions: number
+  /** Total executed per symbol, such as `{ "BTC/USDT": "1.234" }`. */
+  readonly quantity: Readonly<Record<string, string>>
+}
+
+const NAMES: Record<OrderStatus, string> = {
+  new: 'open',
+  partially_filled: 'open',
+  filled: 'filled',
+  canceled: 'canceled',
+  replaced: 'replaced',
+  expired: 'expired',
+  expired_in_match: 'expired',
+}
+
+/** The venue's own books of its clients' orders; the other participants aren't in them. */
+export class BookKeeper {
+  readonly #orders = new Set<Order>()
+  readonly #quantities = new Map<string, Decimal>()
+  #refused = 0
+  #executions = 0
+
+  readonly record = (event: ExchangeEvent): void => {
+    if (event.type === 'order') this.#orders.add(event.order)
+    // A second order under the client id of a living one is no new order.
+    if (event.type === 'refused' && event.reason !== 'duplicate_client_id') this.#refused++
+    if (event.type !== 'execution') return
+    const { symbol } = event.execution.order.instrument
+    this.#executions++
+    this.#quantities.set(symbol, (this.#quantities.get(symbol) ?? 0n) + event.execution.quantity)
+  }
+
+  books(): Books {
+    const orders: Record<string, number> = {}
+    for (const order of this.#orders) {
+      const name = NAMES[order.status]
+      orders[name] = (orders[name] ?? 0) + 1
+    }
+    if (this.#refused > 0) orders.rejected = this.#refused
+    const quantities = [...this.#quantities].map(([symbol, value]) => [symbol, formatPlain(value)] as const)
+    return { orders, executions: this.#executions, quantity: Object.fromEntries(quantities) }
+  }
+}

@@ -1,0 +1,378 @@
+import { type Context, context } from '@opentelemetry/api'
+import { ZERO } from '../../order/decimal.js'
+import { now } from '../../order/time.js'
+import type { Failure } from './errors.js'
+import { OrderIndex } from './order-index.js'
+import type { ExecutionReport, OrderReport } from './order-report.js'
+import { given, type OrderSink } from './order-sink.js'
+import { type Listening, OrderTeller } from './order-teller.js'
+import { isPositive } from './positive.js'
+import { type OrderIntent, type ReportSource, TrackedOrder } from './tracked-order.js'
+
+/** How long an order that was turned away may be sent again under its client id: Binance's longest window is a minute. */
+const RETRY_WAIT_MS = 90_000
+/** How long executions of an order that nobody knows yet are kept for one whose request was left without an answer. */
+const UNRESOLVED_WAIT_MS = 60_000
+const MAXIMUM_HELD = 1000
+
+/** What a report tells an order by. */
+export interface ReportedIds {
+  readonly orderId: string | undefined
+  readonly clientId: string | undefined
+  readonly symbol: string | undefined
+  readonly side: string | undefined
+}
+
+/** A request under way that may give birth to an order whose ids nobody knows yet. */
+export interface Birth {
+  /** Whether an order that the venue tells of may be this one. */
+  mayBe(ids: ReportedIds): boolean
+  /** Takes the report if the order is this one's by its client id. */
+  claim(report: OrderReport): TrackedOrder | undefined
+}
+
+interface Told {
+  readonly report: OrderReport | undefined
+  readonly executions: readonly ExecutionReport[]
+  readonly source: ReportSource
+  readonly time: number
+}
+
+/** The orders of one account at one venue: which report belongs to which order, and what it says that is new. */
+export class AccountOrders {
+  readonly listening: Listening = { any: false, executions: false }
+  readonly sink: OrderSink
+  readonly teller: OrderTeller
+  readonly #index: OrderIndex
+  readonly #births = new Set<Birth>()
+  #held: Told[] = []
+  readonly #retries = new Set<TrackedOrder>()
+  /** Requests without an answer: the venue may have the order, under an id that isn't known here. */
+  readonly #unresolved = new Map<TrackedOrder, NodeJS.Timeout>()
+
+  constructor(sink: OrderSink, account: string | undefined, startTime = now()) {
+    this.sink = sink
+    this.teller = new OrderTeller(sink, account, this.listening)
+    this.#index = new OrderIndex(startTime)
+  }
+
+  find(ids: { orderId?: string | undefined; clientId?: string | undefined; symbol?: string | undefined }) {
+    return this.#index.find(ids)
+  }
+
+  /** Living orders that the venue has, of one symbol or all. */
+  living(symbol: string | undefined): TrackedOrder[] {
+    return [...this.#index].filter(
+      order =>
+        order.accepted &&
+        order.ended === undefined &&
+        order.successor === undefined &&
+        (symbol === undefined || order.symbol === symbol),
+    )
+  }
+
+  expect(birth: Birth): void {
+    this.#births.add(birth)
+  }
+
+  /** The request was answered: what was held for its sake can be told now. */
+  settled(birth: Birth): void {
+    if (this.#births.delete(birth)) this.#release()
+  }
+
+  /**
+   * An order is on its way. An order that was turned away, or of which nobody knows, goes on under the same client id.
+   *
+   * @param caller the context that the order was made in
+   * @returns `undefined` where the client id is that of a living order: the request will be refused, not that order
+   */
+  begin(intent: OrderIntent, startTime: number, caller: Context, orderId?: string): TrackedOrder | undefined {
+    const { clientId, symbol, side } = intent
+    const told = orderId === undefined ? undefined : this.#index.find({ orderId, symbol })
+    if (told !== undefined) return told
+    const known = clientId === undefined ? undefined : this.#index.find({ clientId, symbol })
+    if (known !== undefined && known.ended === undefined && orderId === undefined) {
+      if (known.handover === 'done' || known.handover === 'sending') return undefined
+      this.#stopWaitingForRetry(known)
+      if (known.handover === 'turned_away') known.handover = 'sending'
+      return known
+    }
+    const order = new TrackedOrder({ clientId, orderId, symbol, side, origin: 'own' }, startTime)
+    order.handover = 'sending'
+    order.quantity = intent.quantity
+    order.price = intent.price
+    this.#index.add(order)
+    context.with(caller, () =>
+      this.teller.tell(order, {
+        type: 'submit',
+        symbol,
+        side,
+        orderType: intent.orderType,
+        time: startTime,
+        ...given({
+          timeInForce: intent.timeInForce,
+          quantity: intent.quantity?.toString(),
+          price: intent.price,
+        }),
+      }),
+    )
+    return order
+  }
+
+  /** The venue's answer to a new order. */
+  answered(order: TrackedOrder, report: OrderReport): void {
+    const time = now()
+    this.#learn(order, report)
+    order.handover = 'done'
+    this.teller.tell(order, { type: 'sent', time })
+    if (report.status !== 'rejected' && !order.accepted) {
+      this.teller.report(order, { ...report, status: 'open', cumulative: undefined }, 'request', time)
+    }
+    this.#tellReport(order, report, report.executions, 'request', time)
+  }
+
+  /** The request for a new order ended with an error. */
+  failed(order: TrackedOrder, failure: Failure, retryable: boolean): void {
+    // the stream was quicker and told of it: it is there
+    if (order.accepted) return
+    const { fate, errorType, duplicate } = failure
+    const text = given({ text: failure.text })
+    if (fate === 'unknown' || (duplicate && order.handover === 'unknown')) {
+      order.handover = 'unknown'
+      this.#awaitResolution(order)
+      this.teller.tell(order, { type: 'submit_failed', outcome: 'unknown', errorType, ...text })
+      return
+    }
+    const giveUp = () => {
+      this.#stopWaitingForRetry(order)
+      order.ended = 'rejected'
+      this.#resolved(order)
+      if (fate === 'not_sent')
+        this.teller.tell(order, { type: 'submit_failed', outcome: 'not_sent', errorType, ...text })
+      else
+        this.teller.tell(order, { type: 'reject', reason: failure.rejectReason, errorType, source: 'request', ...text })
+    }
+    // what an attempt before this one came to is still open
+    if (order.handover === 'unknown' && fate !== 'refused') return
+    if (!retryable || fate === 'refused') {
+      giveUp()
+      return
+    }
+    order.handover = 'turned_away'
+    order.giveUp = giveUp
+    order.retryTimer = setTimeout(giveUp, RETRY_WAIT_MS)
+    order.retryTimer.unref()
+    this.#retries.add(order)
+  }
+
+  /** Puts a new order of the venue in the place of another; what both execute counts for one. */
+  replace(
+    previous: TrackedOrder,
+    report: OrderReport,
+    intent: OrderIntent | undefined,
+    source: ReportSource,
+  ): TrackedOrder {
+    const order = new TrackedOrder(
+      {
+        clientId: report.clientId ?? intent?.clientId,
+        orderId: report.orderId,
+        symbol: previous.symbol ?? report.symbol,
+        side: previous.side ?? report.side,
+        origin: previous.origin,
+      },
+      now(),
+    )
+    order.predecessor = previous
+    previous.successor = order
+    previous.endHeld = undefined
+    previous.edits = 0
+    order.quantity = report.quantity ?? intent?.quantity
+    order.price = report.price ?? intent?.price
+    order.accepted = true
+    this.#index.add(order)
+    const quantity = order.quantity === undefined ? undefined : order.quantity.add(order.executedBefore)
+    this.teller.tell(order, {
+      type: 'replaced',
+      source: source === 'stream' ? 'stream' : 'request',
+      ...given({
+        originalClientId: previous.clientId,
+        quantity: quantity?.toString(),
+        price: order.price,
+        venueTime: report.createdTime,
+      }),
+    })
+    return order
+  }
+
+  /** An edit has ended: a cancel that was held as half of a replace stands by itself, unless the order was replaced. */
+  editEnded(order: TrackedOrder): void {
+    order.edits = Math.max(0, order.edits - 1)
+    const held = order.endHeld
+    if (order.edits > 0 || held === undefined) return
+    order.endHeld = undefined
+    if (order.successor === undefined) this.teller.report(order, held.report, held.source)
+  }
+
+  /** What the venue tells in one message, a query's answer or a cancel's. */
+  told(report: OrderReport | undefined, executions: readonly ExecutionReport[], source: ReportSource): void {
+    this.#take({ report, executions, source, time: now() })
+  }
+
+  /** Tells everything that waits: the process ends. */
+  flush(): void {
+    this.#births.clear()
+    for (const timer of this.#unresolved.values()) clearTimeout(timer)
+    this.#unresolved.clear()
+    this.#release()
+    for (const order of [...this.#retries]) order.giveUp?.()
+    for (const order of this.#index) if (order.endHeld !== undefined) this.editEnded(order)
+    this.teller.flush()
+  }
+
+  #take(told: Told): void {
+    const { report, executions, source, time } = told
+    const ids = report ?? executions[0]
+    if (ids === undefined || (ids.orderId === undefined && ids.clientId === undefined)) return
+    let order = this.#index.find(ids)
+    if (order === undefined && report !== undefined) {
+      for (const birth of this.#births) order ??= birth.claim(report)
+    }
+    if (order === undefined) {
+      if (this.#mayBeOwn(ids)) {
+        this.#hold(told)
+        return
+      }
+      order = this.#foreign(report, executions, source, time)
+      if (order === undefined) return
+    }
+    this.#learn(order, ids)
+    if (report === undefined) for (const execution of executions) this.teller.execution(order, execution, source, time)
+    else this.#tellReport(order, report, executions, source, time)
+  }
+
+  #tellReport(
+    order: TrackedOrder,
+    report: OrderReport,
+    executions: readonly ExecutionReport[],
+    source: ReportSource,
+    time: number,
+  ): void {
+    for (const execution of executions) this.teller.execution(order, execution, source, time)
+    this.teller.report(order, report, source, time)
+  }
+
+  #mayBeOwn(ids: ReportedIds): boolean {
+    for (const birth of this.#births) if (birth.mayBe(ids)) return true
+    if (ids.clientId !== undefined) return false
+    for (const order of this.#unresolved.keys()) {
+      if (ids.symbol === undefined || (ids.symbol === order.symbol && (ids.side ?? order.side) === order.side))
+        return true
+    }
+    return false
+  }
+
+  #release(): void {
+    const held = this.#held
+    this.#held = []
+    for (const told of held) this.#take(told)
+  }
+
+  #awaitResolution(order: TrackedOrder): void {
+    clearTimeout(this.#unresolved.get(order))
+    if (order.orderId !== undefined) return
+    this.#unresolved.set(order, setTimeout(() => this.#resolved(order), UNRESOLVED_WAIT_MS).unref())
+  }
+
+  #resolved(order: TrackedOrder): void {
+    const timer = this.#unresolved.get(order)
+    if (timer === undefined) return
+    clearTimeout(timer)
+    this.#unresolved.delete(order)
+    this.#release()
+  }
+
+  #hold(told: Told): void {
+    if (this.#held.length >= MAXIMUM_HELD) {
+      const oldest = this.#held.shift()!
+      const { report, executions, source, time } = oldest
+      const order = this.#foreign(report, executions, source, time)
+      if (order !== undefined) this.#take(oldest)
+    }
+    this.#held.push(told)
+  }
+
+  /** An order that this process didn't make. History isn't news: what had ended before is left alone. */
+  #foreign(
+    report: OrderReport | undefined,
+    executions: readonly ExecutionReport[],
+    source: ReportSource,
+    time: number,
+  ): TrackedOrder | undefined {
+    const facts = report ?? executions[0]
+    if (facts === undefined) return undefined
+    const asked = source === 'reconciliation'
+    const latest = Math.max(report?.venueTime ?? report?.createdTime ?? 0, ...executions.map(one => one.venueTime ?? 0))
+    const open = report?.status === 'open' || report?.status === 'pending_cancel'
+    if (asked && !open && latest <= this.#index.forgottenUntil) return undefined
+    const { clientId, orderId, symbol, side } = facts
+    const order = new TrackedOrder(
+      { clientId, orderId, symbol, side, origin: report?.origin ?? 'external' },
+      latest || time,
+    )
+    this.#index.add(order)
+    if (report !== undefined) this.#startAtFirstSight(order, report, executions, asked, time)
+    return order
+  }
+
+  /** What had traded before this message is the order's starting point, not an execution of now. */
+  #startAtFirstSight(
+    order: TrackedOrder,
+    report: OrderReport,
+    executions: readonly ExecutionReport[],
+    asked: boolean,
+    time: number,
+  ): void {
+    const told = executions.reduce((sum, { quantity }) => sum.add(quantity), ZERO)
+    const since = report.cumulative === undefined ? ZERO : report.cumulative.subtract(told)
+    const before = since.isNegative ? ZERO : since
+    const isNew = asked && (report.createdTime ?? 0) > this.#index.forgottenUntil
+    if (isNew || (!isPositive(before) && executions.length === 0)) return
+    if (isPositive(before)) order.executions.startAt(before, report.venueTime)
+    order.accepted = true
+    order.quantity = report.quantity
+    order.price = report.price
+    const figures = this.teller.reportedFigures(
+      order,
+      { ...report, status: 'open', cumulative: before, averagePrice: told.isZero ? report.averagePrice : undefined },
+      isPositive(before) ? 'partially_filled' : 'new',
+    )
+    order.lastStatus = JSON.stringify(figures)
+    this.teller.tell(order, {
+      type: 'status',
+      time,
+      source: asked ? 'reconciliation' : 'stream',
+      reported: figures,
+      ...given({
+        quantity: report.quantity?.toString(),
+        price: report.price,
+        orderType: report.orderType,
+        timeInForce: report.timeInForce,
+      }),
+    })
+  }
+
+  #learn(order: TrackedOrder, ids: { orderId: string | undefined; clientId: string | undefined }): void {
+    if (order.orderId !== undefined && order.clientId !== undefined) return
+    order.orderId ??= ids.orderId
+    order.clientId ??= ids.clientId
+    this.#index.learn(order)
+    if (order.orderId !== undefined) this.#resolved(order)
+  }
+
+  #stopWaitingForRetry(order: TrackedOrder): void {
+    clearTimeout(order.retryTimer)
+    order.retryTimer = undefined
+    order.giveUp = undefined
+    this.#retries.delete(order)
+  }
+}

@@ -1,0 +1,16 @@
+import type { Context } from '@opentelemetry/api'
+
+/** One call of the application to ccxt that may change or tell of orders. */
+export interface Call {
+  /**
+   * Something is about to go to the venue for this call's sake.
+   *
+   * @param question a request that changes nothing there
+   * @returns the context that the request should run in
+   */
+  onRequest(request: unknown, question: boolean): Context | undefined
+  /** Another call inside this one does the work: user's overrides, ccxt's own detours. */
+  onDelegated(): void
+  onAnswer(value: unknown): void
+  onError(error: unknown): void
+}

@@ -1,0 +1,87 @@
+import { isObject, text } from './unified.js'
+
+/** What venues and ccxt call the client's order id, in lower case without separators. */
+const NAMES: ReadonlySet<string> = new Set([
+  'clientorderid',
+  'newclientorderid',
+  'clordid',
+  'newclordid',
+  'clientoid',
+  'newclientoid',
+  'orderlinkid',
+  'cliordid',
+  'clordlinkid',
+  'cloid',
+  'externaloid',
+  'customid',
+  'clientid',
+  'clientalgoid',
+  'clientalgoorderid',
+  'algoclordid',
+  'algoclientorderid',
+  'newclientstrategyid',
+  'orderclientid',
+  'userref',
+  'cid',
+])
+/** The id of another order: the one to cancel, or the id of the cancel itself. */
+const OTHER = /^(orig|cancel)/i
+const MAXIMUM_DEPTH = 4
+const MAXIMUM_FOUND = 100
+
+/**
+ * The client order ids in a request, in its order: one for a single order, one for each of a batch. Of several names
+ * in one object the one that begins with "new" is the order's own.
+ *
+ * @param except values that are no order ids though they stand under such a name: `client_id` is a login elsewhere
+ */
+export function clientIdsIn(request: unknown, except: readonly unknown[]): string[] {
+  const found: string[] = []
+  const visit = (node: unknown, depth: number): void => {
+    if (depth > MAXIMUM_DEPTH || found.length >= MAXIMUM_FOUND) return
+    if (typeof node === 'string' && /^[[{]/.test(node)) {
+      const parsed = parseJson(node)
+      if (parsed !== undefined) visit(parsed, depth + 1)
+      return
+    }
+    if (!isObject(node)) return
+    const own = ownClientId(node, except)
+    if (own !== undefined) {
+      found.push(own)
+      return
+    }
+    for (const child of Object.values(node)) visit(child, depth + 1)
+  }
+  visit(request, 0)
+  return found
+}
+
+/** The client order id that a user gives in the `params` of a call. */
+export function clientIdOf(params: unknown): string | undefined {
+  return isObject(params) ? (ownClientId(params, []) ?? text(params.label)) : undefined
+}
+
+function ownClientId(node: Record<string, unknown>, except: readonly unknown[]): string | undefined {
+  let found: string | undefined
+  for (const [name, value] of Object.entries(node)) {
+    const id = text(value)
+    if (id === undefined || except.includes(value) || OTHER.test(name)) continue
+    if (!NAMES.has(name.toLowerCase().replace(/[^a-z]/g, '')) && !isGateText(name, id)) continue
+    if (found === undefined || /^new/i.test(name)) found = id
+  }
+  return found
+}
+
+/** https://www.gate.com/docs/developers/apiv4/#create-an-order : user-defined ids begin with `t-`. */
+function isGateText(name: string, value: string): boolean {
+  return name === 'text' && value.startsWith('t-')
+}
+
+function parseJson(json: string): unknown {
+  if (json.length > 100_000) return undefined
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,127 @@
+import { type Context, context } from '@opentelemetry/api'
+import { now } from '../../order/time.js'
+import type { AccountOrders, Birth, ReportedIds } from './account-orders.js'
+import type { Call } from './call.js'
+import { clientIdOf, clientIdsIn } from './client-ids.js'
+import { judge } from './errors.js'
+import { isTest, type OrderArguments, orderIntent } from './order-intents.js'
+import { type OrderReport, readOrder, sideOf } from './order-report.js'
+import type { TrackedOrder } from './tracked-order.js'
+import { type CcxtExchange, isObject } from './unified.js'
+
+interface Item {
+  readonly args: OrderArguments
+  begun: boolean
+  /** `undefined` too where the client id is that of a living order. */
+  order: TrackedOrder | undefined
+}
+
+let unnamed = 0
+
+/**
+ * `createOrder`, `createOrders` and the like. An order begins when its request goes out: by then its client id is in
+ * the request, also where ccxt makes it. A venue that takes none tells the id of the order with its answer; what its
+ * stream says earlier is held until then.
+ */
+export class CreateCall implements Call, Birth {
+  readonly #account: AccountOrders
+  readonly #exchange: CcxtExchange
+  readonly #items: readonly Item[]
+  readonly #caller = context.active()
+  readonly #startTime = now()
+  #request: unknown
+  #requested = false
+  #delegated = false
+
+  constructor(account: AccountOrders, exchange: CcxtExchange, orders: readonly OrderArguments[]) {
+    this.#account = account
+    this.#exchange = exchange
+    this.#items = orders.filter(order => !isTest(order)).map(args => ({ args, begun: false, order: undefined }))
+  }
+
+  onDelegated(): void {
+    this.#delegated = true
+  }
+
+  onRequest(request: unknown, question: boolean): Context | undefined {
+    if (this.#delegated || question) return undefined
+    if (!this.#requested) {
+      this.#requested = true
+      this.#account.expect(this)
+    }
+    const { apiKey, uid, login } = this.#exchange
+    const clientIds = clientIdsIn(request, [apiKey, uid, login])
+    if (clientIds.length === this.#items.length) {
+      this.#request = request
+      for (const [index, item] of this.#items.entries()) this.#begin(item, clientIds[index])
+    }
+    const [first] = this.#items
+    const clientId = first?.order?.clientId
+    return clientId === undefined ? undefined : this.#account.sink.contextOf?.(clientId, 'submit')
+  }
+
+  onAnswer(value: unknown): void {
+    if (!this.#delegated) {
+      const answers = Array.isArray(value) ? value : [value]
+      for (const [index, answer] of answers.entries()) this.#answer(answer, index)
+    }
+    this.#account.settled(this)
+  }
+
+  onError(error: unknown): void {
+    if (!this.#delegated) {
+      const failure = judge(error, this.#requested, this.#exchange)
+      for (const item of this.#items) {
+        const own = clientIdOf(item.args.params)
+        this.#begin(item, own ?? `unsent-${process.pid}-${++unnamed}`)
+        const retryable = own !== undefined && (this.#requested || failure.temporary)
+        if (item.order !== undefined) this.#account.failed(item.order, failure, retryable)
+      }
+    }
+    this.#account.settled(this)
+  }
+
+  mayBe(ids: ReportedIds): boolean {
+    return this.#items.some(
+      ({ begun, order, args }) =>
+        // with a client id it would have been found by that
+        (!begun || (ids.clientId === undefined && order !== undefined && order.orderId === undefined)) &&
+        (ids.symbol === undefined || ids.symbol === args.symbol) &&
+        (ids.side === undefined || ids.side === sideOf(args.side)),
+    )
+  }
+
+  claim(_report: OrderReport): undefined {
+    return undefined
+  }
+
+  #begin(item: Item, clientId: string | undefined, orderId?: string): void {
+    if (item.begun) return
+    item.begun = true
+    const intent = orderIntent(this.#exchange, item.args, clientId, this.#request)
+    item.order = this.#account.begin(intent, this.#startTime, this.#caller, orderId)
+  }
+
+  #answer(answer: unknown, index: number): void {
+    const report = readOrder(answer)
+    if (report === undefined) return
+    const item =
+      this.#items.find(({ order }) => order?.clientId !== undefined && order.clientId === report.clientId) ??
+      this.#items[index]
+    if (item === undefined) return
+    // a batch: one of it was refused
+    const refused = report.status === 'rejected' && report.orderId === undefined
+    if (!item.begun) {
+      if (report.orderId === undefined && report.clientId === undefined && !refused) return
+      this.#begin(item, report.clientId ?? (refused ? `unsent-${process.pid}-${++unnamed}` : undefined), report.orderId)
+    }
+    if (item.order === undefined) return
+    if (refused) {
+      const error = isObject(answer) && isObject(answer.info) ? JSON.stringify(answer.info) : 'rejected'
+      const failure = judge(new Error(error), true, this.#exchange)
+      this.#account.failed(item.order, { ...failure, fate: 'refused', errorType: 'ExchangeError' }, false)
+    } else {
+      this.#account.answered(item.order, report)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { type Decimal, parseDecimal } from '../../order/decimal.js'
+import { isObject } from './unified.js'
+
+const MAXIMUM_DEPTH = 3
+/** Fields looked at: a report has 20 to 60. */
+const MAXIMUM_FIELDS = 300
+
+/**
+ * The venue's own decimal for a unified value. ccxt turns what the venue wrote into a JavaScript number, which
+ * holds 15 digits; the string stands in `info` still. Any string there that means the same number will do, the
+ * longest one where several do: `98765432109876543.21` and `98765432109876540` are the same double.
+ */
+export function exactDecimal(value: unknown, info: unknown): Decimal | undefined {
+  if (typeof value !== 'number') return parseDecimal(value)
+  if (!Number.isFinite(value)) return undefined
+  return parseDecimal(findString(value, info) ?? value)
+}
+
+/** The same, as a decimal string without trailing zeros. */
+export function exact(value: unknown, info: unknown): string | undefined {
+  const decimal = exactDecimal(value, info)
+  return decimal === undefined ? undefined : decimal.toString()
+}
+
+function findString(value: number, info: unknown): string | undefined {
+  let found: string | undefined
+  let left = MAXIMUM_FIELDS
+  const visit = (node: unknown, depth: number): void => {
+    if (typeof node === 'string') {
+      if (/^[+-]?\d*\.?\d+$/.test(node) && Number(node) === value && node.length > (found?.length ?? 0)) found = node
+    } else if (isObject(node) && depth < MAXIMUM_DEPTH) {
+      for (const child of Object.values(node)) {
+        if (left-- <= 0) return
+        visit(child, depth + 1)
+      }
+    }
+  }
+  visit(info, 0)
+  return found
+}

@@ -1,0 +1,100 @@
+import type { TrackedOrder } from './tracked-order.js'
+
+/** Orders of one account remembered: a done order must be known as long as a query can tell of it again. */
+const MAXIMUM_ORDERS = 20_000
+
+interface Ids {
+  readonly orderId?: string | undefined
+  readonly clientId?: string | undefined
+  readonly symbol?: string | undefined
+}
+
+/** The orders of one account by the venue's and the client's ids, bounded. */
+export class OrderIndex {
+  readonly #orders = new Set<TrackedOrder>()
+  readonly #byOrderId = new Map<string, TrackedOrder>()
+  readonly #byClientId = new Map<string, TrackedOrder>()
+  readonly #maximum: number
+  /** Whatever is older than this may have been known and forgotten. */
+  forgottenUntil: number
+
+  constructor(startTime: number, maximum = MAXIMUM_ORDERS) {
+    this.forgottenUntil = startTime
+    this.#maximum = maximum
+  }
+
+  /** By the venue's id first: a client id can be used again, and some answers carry the id of the request there. */
+  find({ orderId, clientId, symbol }: Ids): TrackedOrder | undefined {
+    const byOrderId =
+      orderId === undefined
+        ? undefined
+        : (this.#byOrderId.get(orderKey(orderId, symbol)) ?? this.#byOrderId.get(orderKey(orderId, undefined)))
+    if (byOrderId !== undefined && (sameSymbol(byOrderId, symbol) || isUnique(byOrderId, clientId))) return byOrderId
+    const byClientId = clientId === undefined ? undefined : this.#byClientId.get(clientId)
+    if (byClientId === undefined || !sameSymbol(byClientId, symbol)) return undefined
+    // the same client id, another order of the venue: not the one
+    return orderId === undefined || byClientId.orderId === undefined || byClientId.orderId === orderId
+      ? byClientId
+      : undefined
+  }
+
+  add(order: TrackedOrder): void {
+    this.#orders.add(order)
+    this.learn(order)
+    if (this.#orders.size > this.#maximum) this.#forgetOne()
+  }
+
+  /** After an id of the order became known. */
+  learn(order: TrackedOrder): void {
+    if (order.clientId !== undefined) this.#byClientId.set(order.clientId, order)
+    if (order.orderId === undefined) return
+    const other = this.#byOrderId.get(orderKey(order.orderId, undefined))
+    if (other !== undefined && other !== order && other.symbol !== order.symbol) order.isAmbiguous = true
+    this.#byOrderId.set(orderKey(order.orderId, order.symbol), order)
+    // cancelOrder(id) without a symbol
+    this.#byOrderId.set(orderKey(order.orderId, undefined), order)
+  }
+
+  *[Symbol.iterator](): IterableIterator<TrackedOrder> {
+    yield* this.#orders
+  }
+
+  /** The oldest that has ended among the oldest few, else the oldest. */
+  #forgetOne(): void {
+    let victim: TrackedOrder | undefined
+    let looked = 0
+    for (const order of this.#orders) {
+      victim ??= order
+      if (order.ended !== undefined || ++looked > 100) {
+        if (order.ended !== undefined) victim = order
+        break
+      }
+    }
+    if (victim === undefined) return
+    this.#orders.delete(victim)
+    this.#unmap(this.#byClientId, victim.clientId, victim)
+    if (victim.orderId !== undefined) {
+      this.#unmap(this.#byOrderId, orderKey(victim.orderId, victim.symbol), victim)
+      this.#unmap(this.#byOrderId, orderKey(victim.orderId, undefined), victim)
+    }
+    this.forgottenUntil = Math.max(this.forgottenUntil, victim.lastTime)
+  }
+
+  #unmap(map: Map<string, TrackedOrder>, key: string | undefined, order: TrackedOrder): void {
+    if (key !== undefined && map.get(key) === order) map.delete(key)
+  }
+}
+
+/** Order ids of some venues are unique only within a symbol. */
+function orderKey(orderId: string, symbol: string | undefined): string {
+  return `${orderId} ${symbol ?? ''}`
+}
+
+/** ccxt may name a market differently in an order and in its trades; numbers are counted anew in each market, the rest isn't. */
+function isUnique({ orderId, clientId: own }: TrackedOrder, clientId: string | undefined): boolean {
+  return (clientId !== undefined && clientId === own) || !/^\d*$/.test(orderId ?? '')
+}
+
+function sameSymbol(order: TrackedOrder, symbol: string | undefined): boolean {
+  return symbol === undefined || order.symbol === undefined || order.symbol === symbol
+}

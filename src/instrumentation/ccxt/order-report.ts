@@ -1,0 +1,224 @@
+import type { Decimal } from '../../order/decimal.js'
+import type { Liquidity, OrderOrigin, OrderType, Side, TimeInForce } from '../../order/event.js'
+import { exact, exactDecimal } from './exact.js'
+import { isPositive } from './positive.js'
+import { isObject, text, timestamp, type UnifiedOrder, type UnifiedTrade } from './unified.js'
+import { originInReport, rawExecution } from './venue-fields.js'
+
+/** What the venue says of an order, copied: ccxt changes its objects in place later. */
+export interface OrderReport {
+  readonly orderId: string | undefined
+  readonly clientId: string | undefined
+  readonly symbol: string | undefined
+  readonly side: Side | undefined
+  readonly orderType: OrderType | undefined
+  readonly timeInForce: TimeInForce | undefined
+  readonly status: ReportedStatus | undefined
+  readonly quantity: Decimal | undefined
+  readonly price: string | undefined
+  readonly cumulative: Decimal | undefined
+  readonly averagePrice: string | undefined
+  readonly cost: Decimal | undefined
+  readonly origin: OrderOrigin | undefined
+  readonly createdTime: number | undefined
+  readonly venueTime: number | undefined
+  readonly text: string | undefined
+  /** Executions that the message names, each with the venue's id. */
+  readonly executions: readonly ExecutionReport[]
+}
+
+/** One execution with an id. */
+export interface ExecutionReport {
+  readonly executionId: string
+  readonly orderId: string | undefined
+  readonly clientId: string | undefined
+  readonly symbol: string | undefined
+  readonly side: Side | undefined
+  readonly quantity: Decimal
+  readonly price: string | undefined
+  readonly liquidity: Liquidity | undefined
+  readonly venueTime: number | undefined
+}
+
+export type ReportedStatus = 'open' | 'filled' | 'canceled' | 'expired' | 'rejected' | 'pending_cancel' | 'triggered'
+
+/** `undefined` for what is no order. */
+export function readOrder(value: unknown): OrderReport | undefined {
+  if (!isObject(value)) return undefined
+  const order = value as UnifiedOrder
+  const { info } = order
+  const symbol = text(order.symbol)
+  const orderId = text(order.id)
+  const clientId = text(order.clientOrderId)
+  const side = sideOf(order.side)
+  const quantity = positive(exactDecimal(order.amount, info))
+  const remaining = exactDecimal(order.remaining, info)
+  const cumulative =
+    exactDecimal(order.filled, info) ??
+    (quantity !== undefined && remaining !== undefined ? quantity.subtract(remaining) : undefined)
+  const average = positive(exactDecimal(order.average, info)) === undefined ? undefined : exact(order.average, info)
+  const raw = rawExecution(info)
+  const named = executionsIn(order.trades, { orderId, clientId, symbol, side })
+  const own = raw === undefined ? [] : [{ ...raw, orderId, clientId, symbol, side }]
+  const price = positive(exactDecimal(order.price, info)) === undefined ? undefined : exact(order.price, info)
+  return {
+    orderId,
+    clientId,
+    symbol,
+    side,
+    orderType:
+      order.type === undefined
+        ? undefined
+        : orderTypeOf(order.type, positive(exactDecimal(order.triggerPrice, undefined)) !== undefined),
+    timeInForce: timeInForceOf(order.timeInForce, order.postOnly),
+    status: statusOf(order.status, quantity, cumulative, info),
+    quantity,
+    // ccxt fills in a market order's average price
+    price: order.type === 'market' ? undefined : price,
+    cumulative,
+    averagePrice: average,
+    cost: exactDecimal(order.cost, info),
+    origin: originInReport(info),
+    createdTime: timestamp(order.timestamp),
+    venueTime: timestamp(order.lastUpdateTimestamp) ?? timestamp(order.lastTradeTimestamp),
+    text: isObject(info) ? rejectText(info) : undefined,
+    executions:
+      own.length > 0 && !named.some(({ executionId }) => executionId === own[0]!.executionId)
+        ? [...named, ...own]
+        : named,
+  }
+}
+
+/** `undefined` for what has no id or no quantity: such an execution is known by the order's cumulative quantity. */
+export function readTrade(value: unknown): ExecutionReport | undefined {
+  if (!isObject(value)) return undefined
+  const trade = value as UnifiedTrade
+  const { info } = trade
+  const executionId = text(trade.id)
+  const quantity = positive(exactDecimal(trade.amount, info))
+  if (executionId === undefined || quantity === undefined) return undefined
+  return {
+    executionId,
+    orderId: text(trade.order),
+    clientId: clientIdInTrade(info),
+    symbol: text(trade.symbol),
+    side: sideOf(trade.side),
+    quantity,
+    price: exact(trade.price, info),
+    liquidity: trade.takerOrMaker === 'maker' || trade.takerOrMaker === 'taker' ? trade.takerOrMaker : undefined,
+    venueTime: timestamp(trade.timestamp),
+  }
+}
+
+function executionsIn(trades: unknown, order: Pick<ExecutionReport, 'orderId' | 'clientId' | 'symbol' | 'side'>) {
+  if (!Array.isArray(trades)) return []
+  const executions: ExecutionReport[] = []
+  for (const trade of trades) {
+    const execution = readTrade(trade)
+    if (execution !== undefined) executions.push({ ...execution, ...order })
+  }
+  return executions
+}
+
+/** Fields of trades that name the client's id of the order. */
+function clientIdInTrade(info: unknown): string | undefined {
+  if (!isObject(info)) return undefined
+  for (const name of ['c', 'clOrdId', 'orderLinkId', 'clientOrderId', 'client_order_id', 'clientOid', 'cl_ord_id']) {
+    const id = text(info[name])
+    if (id !== undefined && typeof info[name] === 'string') return id
+  }
+  return undefined
+}
+
+export function sideOf(side: unknown): Side | undefined {
+  const name = typeof side === 'string' ? side.toLowerCase() : undefined
+  return name === 'buy' || name === 'sell' ? name : undefined
+}
+
+const ORDER_TYPES: Readonly<Record<string, OrderType>> = {
+  market: 'market',
+  limit: 'limit',
+  limitmaker: 'limit',
+  postonly: 'limit',
+  stop: 'stop',
+  stopmarket: 'stop',
+  stoploss: 'stop',
+  stoplossmarket: 'stop',
+  stoplimit: 'stop_limit',
+  stoplosslimit: 'stop_limit',
+  takeprofit: 'market_if_touched',
+  takeprofitmarket: 'market_if_touched',
+  takeprofitlimit: 'limit_if_touched',
+  trailingstop: 'trailing_stop',
+  trailingstopmarket: 'trailing_stop',
+  trailingstoplimit: 'trailing_stop',
+  pegged: 'pegged',
+}
+
+/** @param triggered with a trigger price: a stop, whatever the venue calls it */
+export function orderTypeOf(type: unknown, triggered = false): OrderType {
+  const name = typeof type === 'string' ? type.toLowerCase().replace(/[^a-z]/g, '') : ''
+  const known = ORDER_TYPES[name] ?? 'other'
+  if (!triggered) return known
+  return known === 'limit' ? 'stop_limit' : known === 'market' ? 'stop' : known
+}
+
+export function timeInForceOf(value: unknown, postOnly: unknown): TimeInForce | undefined {
+  if (postOnly === true) return 'gtx'
+  switch (typeof value === 'string' ? value.toUpperCase() : undefined) {
+    case 'PO':
+    case 'GTX':
+      return 'gtx'
+    case 'GTC':
+      return 'gtc'
+    case 'IOC':
+      return 'ioc'
+    case 'FOK':
+      return 'fok'
+    case 'GTD':
+    case 'GTT':
+      return 'gtd'
+    case 'DAY':
+      return 'day'
+    default:
+      return undefined
+  }
+}
+
+/** ccxt says `closed` for every end that isn't a cancel; filled it is only when all of it has traded. */
+function statusOf(
+  status: unknown,
+  quantity: Decimal | undefined,
+  cumulative: Decimal | undefined,
+  info: unknown,
+): ReportedStatus | undefined {
+  switch (status) {
+    case 'open':
+      return 'open'
+    case 'canceled':
+    case 'expired':
+    case 'rejected':
+      return status
+    case 'canceling':
+      return 'pending_cancel'
+    case 'closed':
+      break
+    default:
+      return undefined
+  }
+  // a conditional order that has become an order of its own
+  if (isObject(info) && /^(TRIGGERED|FINISHED)$/.test(String(info.algoStatus ?? info.strategyStatus ?? info.X))) {
+    return 'triggered'
+  }
+  if (quantity === undefined || cumulative === undefined) return 'filled'
+  return quantity.compare(cumulative) <= 0 ? 'filled' : 'canceled'
+}
+
+function rejectText(info: Record<string, unknown>): string | undefined {
+  const reason = text(info.rejectReason) ?? text(info.reject_reason) ?? text(info.msg) ?? text(info.r)
+  return reason === 'NONE' || reason === 'EC_NoError' ? undefined : reason
+}
+
+function positive(value: Decimal | undefined): Decimal | undefined {
+  return value !== undefined && isPositive(value) ? value : undefined
+}

@@ -1,0 +1,77 @@
+/*
+ * What ccxt hands out, as far as it is read here. Nothing in it is sure to be there: venues differ, users override
+ * parsers, and every value may be a number, a string or missing.
+ */
+
+/** ccxt's unified order (https://docs.ccxt.com/?id=order-structure). */
+export interface UnifiedOrder {
+  readonly id?: unknown
+  readonly clientOrderId?: unknown
+  readonly timestamp?: unknown
+  readonly lastTradeTimestamp?: unknown
+  readonly lastUpdateTimestamp?: unknown
+  readonly symbol?: unknown
+  readonly type?: unknown
+  readonly timeInForce?: unknown
+  readonly postOnly?: unknown
+  readonly side?: unknown
+  readonly price?: unknown
+  readonly triggerPrice?: unknown
+  readonly amount?: unknown
+  readonly filled?: unknown
+  readonly remaining?: unknown
+  readonly average?: unknown
+  readonly cost?: unknown
+  readonly status?: unknown
+  readonly trades?: unknown
+  /** What the venue sent. */
+  readonly info?: unknown
+}
+
+/** ccxt's unified trade (https://docs.ccxt.com/?id=trade-structure). */
+export interface UnifiedTrade {
+  readonly id?: unknown
+  readonly order?: unknown
+  readonly timestamp?: unknown
+  readonly symbol?: unknown
+  readonly type?: unknown
+  readonly side?: unknown
+  readonly takerOrMaker?: unknown
+  readonly price?: unknown
+  readonly amount?: unknown
+  readonly info?: unknown
+}
+
+/** An exchange object of ccxt, any copy and version of it. */
+export interface CcxtExchange {
+  readonly id?: unknown
+  readonly apiKey?: unknown
+  readonly walletAddress?: unknown
+  readonly uid?: unknown
+  readonly login?: unknown
+  readonly secret?: unknown
+  readonly password?: unknown
+  readonly privateKey?: unknown
+  readonly token?: unknown
+  readonly isSandboxModeEnabled?: unknown
+  readonly myTrades?: unknown
+  amountToPrecision?(symbol: unknown, amount: unknown): unknown
+  priceToPrecision?(symbol: unknown, price: unknown): unknown
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+/** An id or a name: a string that isn't empty, or a number as one. */
+export function text(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
+  return undefined
+}
+
+/** Milliseconds since 1970; venues that don't tell say 0 or nothing. */
+export function timestamp(value: unknown): number | undefined {
+  const number = typeof value === 'string' ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined
+}

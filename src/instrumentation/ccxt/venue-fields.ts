@@ -1,0 +1,106 @@
+import { type Decimal, parseDecimal } from '../../order/decimal.js'
+import type { Liquidity, OrderOrigin } from '../../order/event.js'
+import { isPositive } from './positive.js'
+import { isObject, text, timestamp } from './unified.js'
+
+/** The last execution as a venue's own order report tells it. */
+export interface RawExecution {
+  readonly executionId: string
+  readonly quantity: Decimal
+  readonly price: string | undefined
+  readonly liquidity: Liquidity | undefined
+  readonly venueTime: number | undefined
+}
+
+interface RawFields {
+  /** Whether a report is of this shape and tells of an execution. */
+  readonly applies: (info: Record<string, unknown>) => boolean
+  readonly id: string
+  readonly quantity: string
+  readonly price: string
+  readonly time: string
+  readonly liquidity: (info: Record<string, unknown>) => unknown
+}
+
+/*
+ * Order reports of venues that name the execution which caused them. By shape, not by the venue's name: many venues
+ * have copied Binance's. Quantities must be in the unit of ccxt's unified amount.
+ */
+const RAW_FIELDS: readonly RawFields[] = [
+  // Binance executionReport, ORDER_TRADE_UPDATE, and those who speak likewise
+  {
+    applies: info => (info.x === 'TRADE' || info.x === 'CALCULATED') && 't' in info && 'l' in info,
+    id: 't',
+    quantity: 'l',
+    price: 'L',
+    time: 'T',
+    liquidity: info => (typeof info.m === 'boolean' ? (info.m ? 'maker' : 'taker') : undefined),
+  },
+  // OKX orders channel
+  {
+    applies: info => 'fillSz' in info && 'accFillSz' in info,
+    id: 'tradeId',
+    quantity: 'fillSz',
+    price: 'fillPx',
+    time: 'fillTime',
+    liquidity: info => (info.execType === 'M' ? 'maker' : info.execType === 'T' ? 'taker' : undefined),
+  },
+  // Kraken executions, WebSocket v2
+  {
+    applies: info => info.exec_type === 'trade' && 'last_qty' in info,
+    id: 'exec_id',
+    quantity: 'last_qty',
+    price: 'last_price',
+    time: 'timestamp',
+    liquidity: info => (info.liquidity_ind === 'm' ? 'maker' : info.liquidity_ind === 't' ? 'taker' : undefined),
+  },
+  // KuCoin order changes
+  {
+    applies: info => info.type === 'match' && 'matchSize' in info,
+    id: 'tradeId',
+    quantity: 'matchSize',
+    price: 'matchPrice',
+    time: 'ts',
+    liquidity: info => info.liquidity,
+  },
+]
+
+/** The execution that a raw order report names; `undefined` where it names none. */
+export function rawExecution(info: unknown): RawExecution | undefined {
+  if (!isObject(info)) return undefined
+  for (const fields of RAW_FIELDS) {
+    if (!fields.applies(info)) continue
+    const executionId = text(info[fields.id])
+    const quantity = parseDecimal(info[fields.quantity])
+    if (executionId === undefined || quantity === undefined || !isPositive(quantity)) return undefined
+    const liquidity = fields.liquidity(info)
+    return {
+      executionId,
+      quantity,
+      price: text(info[fields.price]),
+      liquidity: liquidity === 'maker' || liquidity === 'taker' ? liquidity : undefined,
+      venueTime: milliseconds(info[fields.time]),
+    }
+  }
+  return undefined
+}
+
+/** Nanoseconds and microseconds come as longer numbers. */
+function milliseconds(value: unknown): number | undefined {
+  const number = timestamp(value)
+  if (number === undefined) return undefined
+  return number > 1e17 ? number / 1e6 : number > 1e14 ? number / 1e3 : number
+}
+
+/** Orders that the venue makes by itself: liquidation, auto-deleveraging, settlement. */
+export function originInReport(info: unknown): OrderOrigin | undefined {
+  if (!isObject(info)) return undefined
+  const clientId = text(info.c) ?? text(info.clientOrderId) ?? ''
+  // https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams/Event-Order-Update
+  if (/^(autoclose-|adl_autoclose|settlement_autoclose-|delivery_autoclose-)/.test(clientId)) return 'venue'
+  // https://bybit-exchange.github.io/docs/v5/enum#createtype
+  if (/^CreateBy(Liq|TakeOver|Adl|Settle|Delivery)/.test(text(info.createType) ?? '')) return 'venue'
+  // https://www.okx.com/docs-v5/en/#order-book-trading-trade-ws-order-channel
+  if (/^(adl|full_liquidation|partial_liquidation|delivery|ddh)$/.test(text(info.category) ?? '')) return 'venue'
+  return undefined
+}

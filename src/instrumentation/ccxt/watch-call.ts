@@ -1,0 +1,34 @@
+import type { AccountOrders } from './account-orders.js'
+import type { Call } from './call.js'
+import type { SeenInMessages } from './message-collector.js'
+import { tellAnswers } from './query-call.js'
+
+/** `watchOrders`, `watchMyTrades`: their messages are read as they come in; the answer matters where those can't be. */
+export class WatchCall implements Call {
+  readonly #account: AccountOrders
+  readonly #of: 'orders' | 'trades'
+  readonly #seen: SeenInMessages
+
+  constructor(account: AccountOrders, of: 'orders' | 'trades', seen: SeenInMessages) {
+    this.#account = account
+    this.#of = of
+    this.#seen = seen
+    account.listening.any = true
+    if (of === 'trades') account.listening.executions = true
+  }
+
+  onDelegated(): void {}
+
+  onRequest(): undefined {
+    return undefined
+  }
+
+  onAnswer(value: unknown): void {
+    // venues whose handlers don't use ccxt's common parsers
+    if (!this.#seen[this.#of]) tellAnswers(this.#account, this.#of, value, 'stream')
+  }
+
+  onError(): void {
+    // a lost connection ends no order
+  }
+}
