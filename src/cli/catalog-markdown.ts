@@ -1,0 +1,160 @@
+import { type AttributeDefinition, attributes } from '../catalog/attributes.js'
+import type { Requirement } from '../catalog/metric-definition.js'
+import { orderMigration } from '../catalog/migration.js'
+import { type EventDefinition, events, type SpanDefinition, spans } from '../catalog/spans.js'
+import { type CatalogMetric, catalogMetrics } from './catalog-json.js'
+import { markdownTable } from './markdown-table.js'
+
+/** A page of docs/reference. */
+export interface ReferencePage {
+  /** Name of its file. */
+  readonly file: string
+  readonly text: string
+}
+
+/** The pages of docs/reference, derived from the catalog and from nothing else. */
+export function referencePages(): readonly ReferencePage[] {
+  return [
+    { file: 'metrics.md', text: metricsPage() },
+    { file: 'spans.md', text: spansPage() },
+    { file: 'attributes.md', text: attributesPage() },
+    { file: 'migration.md', text: migrationPage() },
+  ]
+}
+
+function metricsPage(): string {
+  const all = catalogMetrics()
+  return page('Metrics', [
+    'Every metric that orderscope emits. In Prometheus, dots are underscores, and the unit and `_total` are written out; an attribute is a label with its dots as underscores. Durations are in seconds.',
+    markdownTable(
+      ['metric', 'in Prometheus', 'kind', 'unit', 'what it measures'],
+      all.map(metric => [
+        `[\`${metric.name}\`](#${anchor(metric.name)})`,
+        code(metric.prometheus),
+        kind(metric.kind),
+        code(metric.unit),
+        metric.brief,
+      ]),
+    ),
+    ...all.map(metricSection),
+  ])
+}
+
+function metricSection(metric: CatalogMetric): string {
+  return paragraphs([
+    `## ${metric.name}`,
+    metric.note === undefined ? metric.brief : `${metric.brief} ${metric.note}`,
+    `${capital(kind(metric.kind))}, unit ${code(metric.unit)}, in Prometheus ${code(metric.prometheus)}.`,
+    attributeTable(metric.attributes, 'No attributes.'),
+    metric.buckets === undefined
+      ? undefined
+      : `Buckets${metric.unit === 's' ? ' in seconds' : ''}: ${metric.buckets.join(' · ')}.`,
+  ])
+}
+
+function spansPage(): string {
+  return page('Spans', [
+    'Every span that orderscope makes, and the events on them. Stage spans are children of the span `order`; all of them belong to the trace in which the order was wanted.',
+    ...Object.entries<SpanDefinition>(spans).map(([name, span]) =>
+      paragraphs([
+        `## ${name}`,
+        span.brief,
+        `Kind: ${span.kind}.${span.links === undefined ? '' : ` Links: ${span.links}.`}`,
+        attributeTable(span.attributes, 'No attributes.'),
+        span.events === undefined ? undefined : `Events: ${span.events.map(code).join(', ')}.`,
+      ]),
+    ),
+    '# Span events',
+    ...Object.entries<EventDefinition>(events).map(([name, event]) =>
+      paragraphs([`## ${name}`, event.brief, attributeTable(event.attributes, 'No attributes.')]),
+    ),
+  ])
+}
+
+function attributesPage(): string {
+  const labels = { yes: 'yes', capped: 'yes, capped', never: 'never' }
+  return page('Attributes', [
+    'Every attribute. Identifiers, quantities, prices and free text stand on spans and are never a metric label; a capped one counts against the series limit of its metric.',
+    markdownTable(
+      ['attribute', 'type', 'meaning', 'values', 'metric label', 'FIX tag'],
+      Object.entries<AttributeDefinition>(attributes).map(([name, attribute]) => [
+        code(name),
+        attribute.type,
+        attribute.brief,
+        attribute.values?.map(code).join(' ') ?? '',
+        labels[attribute.metricLabel],
+        attribute.fix === undefined ? '' : String(attribute.fix),
+      ]),
+    ),
+  ])
+}
+
+function migrationPage(): string {
+  return page('If you have … today, read …', [
+    'Orders and executions as hand-written monitoring counts them, and where the same stands here.',
+    markdownTable(
+      ['you have', 'labels', 'read'],
+      orderMigration.map(row => [
+        row.today.map(code).join(', '),
+        row.labels.map(code).join(', '),
+        [...row.read.map(promName), ...(row.upstream ?? []).map(code)].join(', '),
+      ]),
+    ),
+    ...orderMigration.map(row =>
+      paragraphs([
+        `## ${row.today.join(', ')}`,
+        ...Object.entries(row.queries).map(
+          ([answer, query]) => `${capital(answer)}:\n\n\`\`\`promql\n${query}\n\`\`\``,
+        ),
+        row.mended === undefined ? undefined : `**Mended:** ${row.mended}`,
+        row.note,
+      ]),
+    ),
+  ])
+}
+
+function promName(name: string): string {
+  const metric = catalogMetrics().find(candidate => candidate.name === name)
+  return `[\`${metric?.prometheus ?? name}\`](metrics.md#${anchor(name)})`
+}
+
+function attributeTable(references: Readonly<Partial<Record<string, Requirement>>>, none: string): string {
+  const rows = Object.entries(references).map(([name, requirement]) => {
+    const definition = (attributes as Record<string, AttributeDefinition>)[name]
+    return [
+      code(name),
+      requirement ?? '',
+      definition?.brief ?? '',
+      definition?.values?.map(code).join(' ') ?? definition?.type ?? '',
+    ]
+  })
+  return rows.length === 0 ? none : markdownTable(['attribute', 'requirement', 'meaning', 'values'], rows)
+}
+
+function page(title: string, parts: readonly string[]): string {
+  return `${[`# ${title}`, ...parts].join('\n\n')}\n`
+}
+
+function paragraphs(parts: readonly (string | undefined)[]): string {
+  return parts.filter(part => part !== undefined).join('\n\n')
+}
+
+/** The anchor that GitHub gives a heading: letters, digits, `-` and `_` are kept. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 _-]/g, '')
+    .replaceAll(' ', '-')
+}
+
+function code(text: string): string {
+  return `\`${text}\``
+}
+
+function kind(name: string): string {
+  return name === 'up_down_counter' ? 'up-down counter' : name
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,63 @@
+import type { AnomalyKind } from '../../order/event.js'
+import { createFixConverter } from '../../order/fix/fix-converter.js'
+import { parseFixTime } from '../../order/fix/fix-time.js'
+import { createTracker } from '../../order/tracker.js'
+import type { Order, Transition } from '../../order/transition.js'
+import type { LogEntry } from './log-scanner.js'
+import { orderFields } from './order-fields.js'
+import { Sessions, UNNAMED_VENUE } from './sessions.js'
+
+/** Orders of one log that are told apart; beyond it the oldest finished ones are forgotten. */
+const MAXIMUM_ORDERS = 1_000_000
+const MAXIMUM_EXECUTIONS = 5_000_000
+const MAXIMUM_REQUESTS = 100_000
+
+/** What one message of a log did. */
+export interface Told {
+  readonly line: number
+  readonly fields: ReadonlyMap<number, string>
+  /** Milliseconds since 1970: SendingTime (52), else the time stamp of the log; `undefined` when no message had one yet. */
+  readonly time: number | undefined
+  /** `undefined` for messages that belong to no order. */
+  readonly order: Order | undefined
+  /** One for each event of the message, and those of other orders that came of it. */
+  readonly transitions: readonly Transition[]
+  /** Kinds of the anomalies of this message, each once. */
+  readonly anomalies: readonly AnomalyKind[]
+}
+
+/** Applies the messages of a log, in its order, to orders. */
+export class Replayer {
+  #time: number | undefined = undefined
+  readonly #sessions = new Sessions()
+  readonly #converter = createFixConverter({ maximumRequests: MAXIMUM_REQUESTS })
+  readonly #tracker = createTracker({
+    venue: UNNAMED_VENUE,
+    maximumOrders: MAXIMUM_ORDERS,
+    maximumExecutions: MAXIMUM_EXECUTIONS,
+    clock: () => this.#time ?? 0,
+  })
+
+  /** The newest time of the log so far. */
+  get time(): number | undefined {
+    return this.#time
+  }
+
+  apply({ line, message, logTime }: Extract<LogEntry, { kind: 'message' }>): Told {
+    const fields = orderFields(message)
+    const time = parseFixTime(fields.get(52)) ?? parseFixTime(logTime)
+    this.#time = time ?? this.#time
+    const venue = this.#sessions.nameOf(fields)
+    const events = this.#converter.toOrderEvents(fields, { time: this.#time ?? 0 })
+    const own = events.map(event => this.#tracker.apply({ ...event, venue }))
+    const anomalies = new Set(own.flatMap(transition => transition.anomalies.map(anomaly => anomaly.kind)))
+    return {
+      line,
+      fields,
+      time: this.#time,
+      order: own.findLast(transition => transition.order !== undefined)?.order,
+      transitions: [...own, ...this.#tracker.takePending()],
+      anomalies: [...anomalies],
+    }
+  }
+}

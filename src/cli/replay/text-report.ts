@@ -1,0 +1,131 @@
+import type { AnomalyKind } from '../../order/event.js'
+import type { Order, Transition } from '../../order/transition.js'
+import { waterfall } from '../waterfall.js'
+import { messageName } from './message-names.js'
+import { intentOf, OrderRecord } from './order-record.js'
+import type { Told } from './replayer.js'
+
+/** Anomalies that are listed one by one; all are counted. */
+const MAXIMUM_LISTED = 10_000
+const FIRST_COLUMN = 7
+
+interface ListedAnomaly {
+  readonly line: number
+  readonly order: Order | undefined
+  readonly kind: AnomalyKind
+  readonly message: string
+}
+
+/** The log for people: a line for each message, and at the end its orders, anomalies and counts. */
+export class TextReport {
+  readonly #records = new Map<Order, OrderRecord>()
+  readonly #anomalies: ListedAnomaly[] = []
+  readonly #counts = new Map<AnomalyKind, number>()
+  #messages = 0
+  #session = 0
+  #unreadable = 0
+
+  /** What a message did, on one line. */
+  message(told: Told): string {
+    this.#messages++
+    if (told.order === undefined && told.transitions.length === 0) this.#session++
+    for (const transition of told.transitions) this.#follow(transition, told.line)
+    const { line, fields, time, anomalies } = told
+    const cells = [
+      String(line).padStart(FIRST_COLUMN),
+      time === undefined ? '            ' : timeOfDay(time),
+      messageName(fields.get(35) ?? '').padEnd(25),
+      whatItDid(told),
+    ]
+    const marks = anomalies.length === 0 ? '' : `  ⚠ ${anomalies.join(', ')}`
+    const resent = fields.get(43) === 'Y' ? '  (resent)' : ''
+    return `${printable(`${cells.join('  ')}${resent}${marks}`).trimEnd()}\n`
+  }
+
+  unreadable(line: number, error: string): string {
+    this.#unreadable++
+    return `${String(line).padStart(FIRST_COLUMN)}  can't be read: ${error}\n`
+  }
+
+  /** Every order, the anomalies, the counts; line by line, since there may be many. */
+  *end(logEnd: number | undefined, width?: number): Generator<string> {
+    if (this.#records.size > 0) yield '\nOrders\n'
+    for (const record of this.#records.values()) {
+      yield `\n${waterfall(record.draw(logEnd), width)
+        .map(printable)
+        .map(line => line.trimEnd())
+        .join('\n')}\n`
+    }
+    if (this.#anomalies.length > 0) yield '\nAnomalies\n\n'
+    for (const { line, order, kind, message } of this.#anomalies) {
+      yield `${printable(`${String(line).padStart(FIRST_COLUMN)}  ${order?.rootId ?? '–'}  ${kind}: ${message}`)}\n`
+    }
+    const total = [...this.#counts.values()].reduce((sum, count) => sum + count, 0)
+    if (total > this.#anomalies.length)
+      yield `${' '.repeat(FIRST_COLUMN)}  … and ${total - this.#anomalies.length} more\n`
+    yield `\n${this.#summary(total)}\n`
+  }
+
+  #follow(transition: Transition, line: number): void {
+    const { order, effects, anomalies } = transition
+    for (const { kind, message } of anomalies) {
+      this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1)
+      if (this.#anomalies.length < MAXIMUM_LISTED) this.#anomalies.push({ line, order, kind, message })
+    }
+    if (order === undefined) return
+    let record = this.#records.get(order)
+    if (record === undefined) {
+      // an answer about an order that never was makes none
+      if (!effects.some(effect => effect.kind === 'created')) return
+      record = new OrderRecord(order)
+      this.#records.set(order, record)
+    }
+    record.apply(transition)
+  }
+
+  #summary(anomalies: number): string {
+    const byStatus = new Map<string, number>()
+    for (const { order } of this.#records.values()) byStatus.set(order.status, (byStatus.get(order.status) ?? 0) + 1)
+    const statuses = [...byStatus].map(([status, count]) => `${count} ${status}`).join(', ')
+    const kinds = [...this.#counts].map(([kind, count]) => `${count} ${kind}`).join(', ')
+    return [
+      `${plural(this.#messages, 'message')}${this.#session === 0 ? '' : `, ${this.#session} of them about no order`}`,
+      `${plural(this.#records.size, 'order')}${statuses === '' ? '' : ` (${statuses})`}`,
+      `${plural(anomalies, 'anomaly', 'anomalies')}${kinds === '' ? '' : ` (${kinds})`}`,
+      ...(this.#unreadable === 0 ? [] : [`${plural(this.#unreadable, 'line')} that can't be read`]),
+    ].join(' · ')
+  }
+}
+
+function whatItDid({ fields, order, transitions }: Told): string {
+  if (order === undefined) return fields.get(58) ?? ''
+  const { event, from } = transitions[0]!
+  const parts = [order.rootId]
+  if (fields.has(11) && fields.get(11) !== order.rootId) parts.push(`(${fields.get(11)})`)
+  if (event.type === 'submit') parts.push(intentOf(order))
+  else parts.push(event.type)
+  for (const { effects } of transitions) {
+    for (const effect of effects) {
+      if (effect.kind !== 'executed') continue
+      const { quantity, price } = effect.execution
+      parts.push(price === undefined ? quantity : `${quantity} @ ${price}`)
+    }
+  }
+  const change = from === undefined || from === order.status ? order.status : `${from} → ${order.status}`
+  parts.push(` ${change}, cumulative ${order.cumulativeQuantity}, leaves ${order.leavesQuantity ?? '?'}`)
+  return parts.join(' ')
+}
+
+function timeOfDay(time: number): string {
+  return new Date(time).toISOString().slice(11, 23)
+}
+
+/** Ids and texts of a log may hold what would move the cursor of a terminal. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, '·')
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
