@@ -73,6 +73,8 @@ export class EventReading implements ExecutionReport {
   sequence: number | bigint | undefined = undefined
   venueTime: number | undefined = undefined
   time = 0
+  /** By the tracker's clock: what its bounds in time go by, whatever times events carry. */
+  now = 0
   source: EventSource = 'request'
   possibleDuplicate = false
 
@@ -90,6 +92,7 @@ export class EventReading implements ExecutionReport {
   /** Reads an event; never throws for what plain JavaScript may hand over, short of getters that throw. */
   read(event: OrderEvent, now: number): void {
     this.refusal = undefined
+    this.now = now
     if (this.remarks.length > 0) this.remarks.length = 0
     if (typeof event !== 'object' || event === null) {
       this.#reset(now)

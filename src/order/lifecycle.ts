@@ -13,9 +13,10 @@ export class Lifecycle {
     this.#outcome = outcome
   }
 
-  submitted(order: OrderState, time: number): void {
+  submitted(order: OrderState, { time, now }: EventReading): void {
     order.submitted = true
     order.submitTime = time
+    order.submitHeardTime = now
     if (order.phase === 'unknown') order.phase = 'pending'
     if (order.answered) return
     order.submitOpen = true
@@ -23,10 +24,11 @@ export class Lifecycle {
   }
 
   /** Handed to the venue: from now on the ack is waited for. */
-  sent(order: OrderState, time: number): void {
+  sent(order: OrderState, { time, now }: EventReading): void {
     this.#endSubmit(order, time, 'ok', undefined)
     if (order.answered || order.ackStart !== undefined) return
     order.ackStart = time
+    order.ackHeardTime = now
     order.ackOpen = true
     this.#outcome.effect({ kind: 'stage_started', stage: 'ack', time })
   }
@@ -64,10 +66,11 @@ export class Lifecycle {
   }
 
   /** The venue has the order, whatever it says next. */
-  received(order: OrderState, time: number): void {
+  received(order: OrderState, { time, now }: EventReading): void {
     this.#endSubmit(order, time, 'ok', undefined)
     if (!order.submitted || order.answered || order.ackStart !== undefined) return
     order.ackStart = order.submitTime
+    order.ackHeardTime = now
     order.ackOpen = true
     this.#outcome.effect({ kind: 'stage_started', stage: 'ack', time: order.submitTime })
   }
@@ -150,14 +153,14 @@ export class Lifecycle {
     })
   }
 
-  /** After every event: tells when the order is done, or lives again. */
-  settle(order: OrderState, time: number): void {
+  /** After every event, `now` by the tracker's clock: tells when the order is done, or lives again. */
+  settle(order: OrderState, now: number): void {
     const before = order.status
     order.settle()
     if (order.done === order.completed) return
     if (order.done) {
       order.completed = true
-      order.doneTime = time
+      order.doneTime = now
       const status = order.baseStatus
       const isRejected = status === 'rejected'
       this.#outcome.effect({

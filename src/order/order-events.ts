@@ -70,23 +70,22 @@ export class OrderEvents {
   }
 
   #dispatch(order: OrderState, event: OrderEvent, reading: EventReading): void {
-    const { time } = reading
     switch (event.type) {
       case 'trade':
         this.#trade(order, reading)
         break
       case 'submit':
         if (order.origin === 'external') order.origin = 'own'
-        this.#lifecycle.submitted(order, time)
+        this.#lifecycle.submitted(order, reading)
         break
       case 'sent':
-        this.#lifecycle.sent(order, time)
+        this.#lifecycle.sent(order, reading)
         break
       case 'ack':
         this.#ack(order, reading)
         break
       case 'pending_new':
-        this.#lifecycle.received(order, time)
+        this.#lifecycle.received(order, reading)
         this.#lifecycle.advance(order, 'pending_new', reading)
         break
       case 'reject':
@@ -115,11 +114,11 @@ export class OrderEvents {
         this.#lifecycle.advance(order, 'accepted', reading)
         break
       case 'pending_cancel':
-        this.#lifecycle.received(order, time)
+        this.#lifecycle.received(order, reading)
         this.#requests.pend(order, 'cancel', reading)
         break
       case 'pending_replace':
-        this.#lifecycle.received(order, time)
+        this.#lifecycle.received(order, reading)
         this.#requests.pend(order, 'replace', reading)
         break
       case 'replaced':
@@ -306,13 +305,13 @@ export class OrderEvents {
   /** The venue says how the order stands, without the report that made it so. */
   #tellStatus(order: OrderState, status: OrderStatus, reading: EventReading): void {
     if (status === 'pending_cancel' || status === 'pending_replace') {
-      this.#lifecycle.received(order, reading.time)
+      this.#lifecycle.received(order, reading)
       this.#requests.pend(order, status === 'pending_cancel' ? 'cancel' : 'replace', reading)
       return
     }
     const event = phaseOfStatus[status]
     if (event === undefined) return
-    if (event === 'pending_new') this.#lifecycle.received(order, reading.time)
+    if (event === 'pending_new') this.#lifecycle.received(order, reading)
     else if (event === 'rejected') this.#lifecycle.answer(order, reading.time, 'rejected', false)
     else this.#implyAck(order, reading)
     // an answer of New says nothing new of an order that was suspended or stopped since

@@ -42,7 +42,12 @@ export class OrderIdentity {
       // reports overtook the submission, or it is sent again; else an id that is free again makes a new order
       if (order?.done && order.submitted && !reading.possibleDuplicate) return undefined
     } else if (reading.isRequest) {
-      order = this.#byClientId(venue, originalClientId) ?? byOrderId ?? byClientId
+      const original = this.#byClientId(venue, originalClientId)
+      if (original !== undefined && byClientId !== undefined && this.#isSame(byClientId, original)) {
+        // the answer to the request overtook it, and made an order of the request's id
+        this.#merge(byClientId, original, reading.time)
+      }
+      order = original ?? byOrderId ?? byClientId
     } else {
       order = this.#ofReport(reading, event, byOrderId, byClientId)
       if (order === undefined && byClientId === undefined) order = this.#byClientId(venue, originalClientId)
@@ -84,11 +89,16 @@ export class OrderIdentity {
       if (isOther && byClientId.done && births.has(event.type) && !isDuplicateReject(event)) return undefined
       return byClientId
     }
-    if (byOrderId.clientId === undefined && byClientId.orderId === undefined) {
+    if (this.#isSame(byOrderId, byClientId)) {
       this.#merge(byOrderId, byClientId, reading.time)
       return byClientId
     }
     return byOrderId
+  }
+
+  /** `from` was only ever told by the venue, and `to` has no venue id yet: one report with both ids makes them one. */
+  #isSame(from: OrderState, to: OrderState): boolean {
+    return from !== to && !from.submitted && to.orderId === undefined
   }
 
   #link(
@@ -123,6 +133,14 @@ export class OrderIdentity {
     this.#index.remove(from)
     this.#executions.merge(from, to)
     to.orderId = from.orderId
+    if (from.clientId !== undefined) {
+      this.#index.setClientId(to, from.clientId)
+      for (const id of from.clientAliases ?? []) this.#index.setClientId(to, id)
+    }
+    for (const request of from.requests) to.addRequest(request)
+    to.pendingCancels += from.pendingCancels
+    to.pendingReplaces += from.pendingReplaces
+    from.requests = []
     if (from.orderId !== undefined) this.#index.setOrderId(to, from.orderId)
     for (const id of from.venueAliases ?? []) this.#index.setOrderId(to, id)
     if (to.symbol === 'unknown') to.symbol = from.symbol

@@ -6,8 +6,8 @@ export class OrderRequest {
   /** The request's own client id, where it has one. */
   readonly id: string | undefined
   /** When the stage began; `undefined` for requests that somebody else made. */
-  readonly startTime: number | undefined
-  /** When we learned of it. */
+  startTime: number | undefined
+  /** When we learned of it, by the tracker's clock. */
   readonly since: number
   /** Pending: the venue said that it is working on it. */
   state: 'asked' | 'pending' | 'answered' = 'asked'

@@ -25,14 +25,18 @@ export class OrderRequests {
     if (id !== undefined) {
       const known = find(order, request => request.id === id)
       if (known !== undefined && known.state !== 'answered') {
-        if (!reading.possibleDuplicate) {
+        if (known.startTime === undefined) {
+          // its answer overtook it
+          known.startTime = reading.time
+          this.#outcome.effect({ kind: 'stage_started', stage: kind, time: reading.time })
+        } else if (!reading.possibleDuplicate) {
           this.#outcome.anomaly(order, 'duplicate_client_id', `request ${id} is under way already; give each its own id`)
         }
         return
       }
       if (known !== undefined && reading.possibleDuplicate) return
     }
-    this.#add(order, new OrderRequest(kind, id, reading.time, reading.time, reading.orderQuantity, reading.limitPrice))
+    this.#add(order, new OrderRequest(kind, id, reading.time, reading.now, reading.orderQuantity, reading.limitPrice))
     if (kind === 'replace') order.replacing = true
     this.#outcome.effect({ kind: 'stage_started', stage: kind, time: reading.time })
   }
@@ -42,7 +46,7 @@ export class OrderRequests {
     const request = this.#match(order, kind, reading.clientId)
     if (request === undefined) {
       if (isAnswered(order, kind, reading.clientId)) return
-      const told = new OrderRequest(kind, idOf(order, reading), undefined, reading.time, undefined, undefined)
+      const told = new OrderRequest(kind, idOf(order, reading), undefined, reading.now, undefined, undefined)
       this.#add(order, told)
       setPending(order, told)
       return
@@ -130,7 +134,7 @@ export class OrderRequests {
   #remember(order: OrderState, kind: Kind, reading: EventReading): void {
     const id = idOf(order, reading)
     if (id === undefined || find(order, request => request.id === id) !== undefined) return
-    const request = new OrderRequest(kind, id, undefined, reading.time, undefined, undefined)
+    const request = new OrderRequest(kind, id, undefined, reading.now, undefined, undefined)
     request.state = 'answered'
     this.#add(order, request)
   }

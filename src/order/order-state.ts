@@ -114,8 +114,11 @@ export class OrderState implements Order {
   previous: OrderState | undefined = undefined
   next: OrderState | undefined = undefined
   list = 0
-  lastEventTime: number
+  /** By the tracker's clock. */
+  heardTime = 0
   doneTime = 0
+  submitHeardTime = 0
+  ackHeardTime = 0
   waiting = false
 
   #anomalyCounts: Map<AnomalyKind, number> | undefined = undefined
@@ -126,7 +129,6 @@ export class OrderState implements Order {
     this.venue = venue
     this.origin = origin
     this.createdTime = time
-    this.lastEventTime = time
   }
 
   get quantity(): string | undefined {

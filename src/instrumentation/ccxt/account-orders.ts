@@ -1,12 +1,11 @@
 import { type Context, context } from '@opentelemetry/api'
-import { ZERO } from '../../order/decimal.js'
 import { now } from '../../order/time.js'
 import type { Failure } from './errors.js'
+import { meetForeignOrder, type Told } from './foreign-order.js'
 import { OrderIndex } from './order-index.js'
 import type { ExecutionReport, OrderReport } from './order-report.js'
 import { given, type OrderSink } from './order-sink.js'
 import { type Listening, OrderTeller } from './order-teller.js'
-import { isPositive } from './positive.js'
 import { type OrderIntent, type ReportSource, TrackedOrder } from './tracked-order.js'
 
 /** How long an order that was turned away may be sent again under its client id: Binance's longest window is a minute. */
@@ -29,13 +28,6 @@ export interface Birth {
   mayBe(ids: ReportedIds): boolean
   /** Takes the report if the order is this one's by its client id. */
   claim(report: OrderReport): TrackedOrder | undefined
-}
-
-interface Told {
-  readonly report: OrderReport | undefined
-  readonly executions: readonly ExecutionReport[]
-  readonly source: ReportSource
-  readonly time: number
 }
 
 /** The orders of one account at one venue: which report belongs to which order, and what it says that is new. */
@@ -126,7 +118,8 @@ export class AccountOrders {
     order.handover = 'done'
     this.teller.tell(order, { type: 'sent', time })
     if (report.status !== 'rejected' && !order.accepted) {
-      this.teller.report(order, { ...report, status: 'open', cumulative: undefined }, 'request', time)
+      const accepted = { ...report, status: 'open' as const, cumulative: undefined, averagePrice: undefined }
+      this.teller.report(order, accepted, 'request', time)
     }
     this.#tellReport(order, report, report.executions, 'request', time)
   }
@@ -182,6 +175,7 @@ export class AccountOrders {
       },
       now(),
     )
+    if (previous.endHeld !== undefined) this.teller.infer(previous, previous.endHeld.report)
     order.predecessor = previous
     previous.successor = order
     previous.endHeld = undefined
@@ -242,7 +236,7 @@ export class AccountOrders {
         this.#hold(told)
         return
       }
-      order = this.#foreign(report, executions, source, time)
+      order = meetForeignOrder(told, this.#index, this.teller)
       if (order === undefined) return
     }
     this.#learn(order, ids)
@@ -294,71 +288,10 @@ export class AccountOrders {
   #hold(told: Told): void {
     if (this.#held.length >= MAXIMUM_HELD) {
       const oldest = this.#held.shift()!
-      const { report, executions, source, time } = oldest
-      const order = this.#foreign(report, executions, source, time)
+      const order = meetForeignOrder(oldest, this.#index, this.teller)
       if (order !== undefined) this.#take(oldest)
     }
     this.#held.push(told)
-  }
-
-  /** An order that this process didn't make. History isn't news: what had ended before is left alone. */
-  #foreign(
-    report: OrderReport | undefined,
-    executions: readonly ExecutionReport[],
-    source: ReportSource,
-    time: number,
-  ): TrackedOrder | undefined {
-    const facts = report ?? executions[0]
-    if (facts === undefined) return undefined
-    const asked = source === 'reconciliation'
-    const latest = Math.max(report?.venueTime ?? report?.createdTime ?? 0, ...executions.map(one => one.venueTime ?? 0))
-    const open = report?.status === 'open' || report?.status === 'pending_cancel'
-    if (asked && !open && latest <= this.#index.forgottenUntil) return undefined
-    const { clientId, orderId, symbol, side } = facts
-    const order = new TrackedOrder(
-      { clientId, orderId, symbol, side, origin: report?.origin ?? 'external' },
-      latest || time,
-    )
-    this.#index.add(order)
-    if (report !== undefined) this.#startAtFirstSight(order, report, executions, asked, time)
-    return order
-  }
-
-  /** What had traded before this message is the order's starting point, not an execution of now. */
-  #startAtFirstSight(
-    order: TrackedOrder,
-    report: OrderReport,
-    executions: readonly ExecutionReport[],
-    asked: boolean,
-    time: number,
-  ): void {
-    const told = executions.reduce((sum, { quantity }) => sum.add(quantity), ZERO)
-    const since = report.cumulative === undefined ? ZERO : report.cumulative.subtract(told)
-    const before = since.isNegative ? ZERO : since
-    const isNew = asked && (report.createdTime ?? 0) > this.#index.forgottenUntil
-    if (isNew || (!isPositive(before) && executions.length === 0)) return
-    if (isPositive(before)) order.executions.startAt(before, report.venueTime)
-    order.accepted = true
-    order.quantity = report.quantity
-    order.price = report.price
-    const figures = this.teller.reportedFigures(
-      order,
-      { ...report, status: 'open', cumulative: before, averagePrice: told.isZero ? report.averagePrice : undefined },
-      isPositive(before) ? 'partially_filled' : 'new',
-    )
-    order.lastStatus = JSON.stringify(figures)
-    this.teller.tell(order, {
-      type: 'status',
-      time,
-      source: asked ? 'reconciliation' : 'stream',
-      reported: figures,
-      ...given({
-        quantity: report.quantity?.toString(),
-        price: report.price,
-        orderType: report.orderType,
-        timeInForce: report.timeInForce,
-      }),
-    })
   }
 
   #learn(order: TrackedOrder, ids: { orderId: string | undefined; clientId: string | undefined }): void {

@@ -11,6 +11,8 @@ export interface Call {
   onRequest(request: unknown, question: boolean): Context | undefined
   /** Another call inside this one does the work: user's overrides, ccxt's own detours. */
   onDelegated(): void
+  /** What the venue answered to a request, before ccxt has read it. */
+  onResponse?(response: unknown): void
   onAnswer(value: unknown): void
   onError(error: unknown): void
 }

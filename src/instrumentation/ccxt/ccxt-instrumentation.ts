@@ -204,7 +204,13 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
   #request(exchange: CcxtExchange, args: readonly unknown[], run: () => unknown): unknown {
     const [path, api, method, params] = args
     const stage = this.#announce(exchange, { path, params }, isQuestion(api, method))
-    return context.with(suppressPropagation(stage ?? context.active()), run)
+    const result = context.with(suppressPropagation(stage ?? context.active()), run)
+    const call = this.#frames.getStore()?.call
+    if (call?.onResponse === undefined || !isPlainPromise(result)) return result
+    return result.then(response => {
+      this.#guard(() => call.onResponse?.(response))
+      return response
+    })
   }
 
   #announce(exchange: CcxtExchange, request: unknown, question: boolean, messageId?: string) {

@@ -1,4 +1,5 @@
 import { type Context, context } from '@opentelemetry/api'
+import { parseDecimal } from '../../order/decimal.js'
 import { now } from '../../order/time.js'
 import type { AccountOrders, Birth, ReportedIds } from './account-orders.js'
 import type { Call } from './call.js'
@@ -49,6 +50,19 @@ export class EditCall implements Call, Birth {
     }
     const id = this.#order?.clientId ?? this.#order?.orderId
     return id === undefined ? undefined : this.#account.sink.contextOf?.(id, 'replace')
+  }
+
+  /**
+   * Binance's answer tells how far the canceled order had come; ccxt keeps that to itself. It must be known before
+   * the replace is told: the new order's quantity comes on top.
+   */
+  onResponse(response: unknown): void {
+    const canceled = isObject(response) ? response.cancelResponse : undefined
+    const order = this.#order
+    if (order === undefined || this.#delegated || !isObject(canceled)) return
+    const cumulative = parseDecimal(canceled.executedQty)
+    const cost = parseDecimal(canceled.cummulativeQuoteQty)
+    this.#account.teller.infer(order, { ...endOf(order), cumulative, cost })
   }
 
   onAnswer(value: unknown): void {
@@ -198,6 +212,7 @@ function endOf({ orderId, clientId, symbol, side }: TrackedOrder): OrderReport {
     price: unknown,
     cumulative: unknown,
     averagePrice: unknown,
+    averageIsTold: false,
     cost: unknown,
     origin: unknown,
     createdTime: unknown,

@@ -16,6 +16,11 @@ export function exactDecimal(value: unknown, info: unknown): Decimal | undefined
   return parseDecimal(findString(value, info) ?? value)
 }
 
+/** Whether the venue itself wrote the value: ccxt computes some, and rounds them as numbers are rounded. */
+export function isVenuesOwn(value: unknown, info: unknown): boolean {
+  return typeof value === 'number' && findString(value, info) !== undefined
+}
+
 /** The same, as a decimal string without trailing zeros. */
 export function exact(value: unknown, info: unknown): string | undefined {
   const decimal = exactDecimal(value, info)

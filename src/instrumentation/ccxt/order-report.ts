@@ -1,6 +1,6 @@
 import type { Decimal } from '../../order/decimal.js'
 import type { Liquidity, OrderOrigin, OrderType, Side, TimeInForce } from '../../order/event.js'
-import { exact, exactDecimal } from './exact.js'
+import { exact, exactDecimal, isVenuesOwn } from './exact.js'
 import { isPositive } from './positive.js'
 import { isObject, text, timestamp, type UnifiedOrder, type UnifiedTrade } from './unified.js'
 import { originInReport, rawExecution } from './venue-fields.js'
@@ -18,6 +18,8 @@ export interface OrderReport {
   readonly price: string | undefined
   readonly cumulative: Decimal | undefined
   readonly averagePrice: string | undefined
+  /** Whether the average is the venue's word, not ccxt's division. */
+  readonly averageIsTold: boolean
   readonly cost: Decimal | undefined
   readonly origin: OrderOrigin | undefined
   readonly createdTime: number | undefined
@@ -77,6 +79,7 @@ export function readOrder(value: unknown): OrderReport | undefined {
     price: order.type === 'market' ? undefined : price,
     cumulative,
     averagePrice: average,
+    averageIsTold: average !== undefined && isVenuesOwn(order.average, info),
     cost: exactDecimal(order.cost, info),
     origin: originInReport(info),
     createdTime: timestamp(order.timestamp),

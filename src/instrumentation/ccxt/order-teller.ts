@@ -85,6 +85,11 @@ export class OrderTeller {
     this.#status(order, report, source, time)
   }
 
+  /** Counts what a report is ahead by without waiting for the executions themselves. */
+  infer(order: TrackedOrder, report: OrderReport): void {
+    this.#infer(order, report, now())
+  }
+
   /** Tells what waits now, with inferred executions: the process ends. */
   flush(): void {
     for (const order of [...this.#waiting]) this.#stopWaiting(order)
@@ -102,7 +107,7 @@ export class OrderTeller {
       quantity: quantity?.toString(),
       cumulativeQuantity: cumulative?.toString(),
       leavesQuantity: leaves?.toString(),
-      averagePrice: before.isZero ? report.averagePrice : undefined,
+      averagePrice: before.isZero && report.averageIsTold ? report.averagePrice : undefined,
     })
   }
 
@@ -142,7 +147,9 @@ export class OrderTeller {
 
   #infer(order: TrackedOrder, report: OrderReport, time: number): void {
     const entries = order.executions.infer(report, order.name)
-    if (entries.length > 0) order.accepted = true
+    if (entries.length === 0) return
+    order.accepted = true
+    this.#restateSuccessor(order, 'request', time)
     this.#tellEntries(order, entries, 'inferred', time)
   }
 

@@ -359,7 +359,7 @@ describe('what cannot be read', () => {
     const long = `8=FIX.4.4|35=D|58=${'x'.repeat(1_100_000)}`
     const entries = entriesOf(`${long}\nan event at 10:00:00 ${'y'.repeat(3_000_000)}\n${last}\n`, 100_000)
     expect(entries).toMatchObject([
-      { kind: 'unreadable', line: 1, error: 'longer than 1048576 bytes without an end' },
+      { kind: 'unreadable', line: 1, error: 'longer than 1048576 bytes' },
       { kind: 'message', line: 3 },
     ])
   })
