@@ -19,6 +19,13 @@ export const sdkMetrics = {
     integer: true,
     attributes: { 'otel.component.type': 'required', 'otel.component.name': 'required', 'error.type': 'recommended' },
   },
+  'otel.sdk.exporter.metric_data_point.exported': {
+    kind: 'counter',
+    unit: '{data_point}',
+    brief: 'Data points whose export by OTLP has ended, successful or not; a failed one carries `error.type`.',
+    integer: true,
+    attributes: { 'otel.component.type': 'required', 'otel.component.name': 'required', 'error.type': 'recommended' },
+  },
   'orderscope.dropped': {
     kind: 'counter',
     unit: '{item}',

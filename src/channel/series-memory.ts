@@ -78,7 +78,9 @@ export function beginWrite(chunk: Chunk, offset: number): void {
 }
 
 /** Marks it as whole again. */
-export const endWrite = beginWrite
+export function endWrite(chunk: Chunk, offset: number): void {
+  beginWrite(chunk, offset)
+}
 
 /** Stores a measurement as the newest exemplar, and as the largest if it is. */
 export function writeExemplar(slot: Slot, value: number, timeMs: number, ref: TraceRef): void {

@@ -35,6 +35,7 @@ export class Delivery {
     this.exporters = [
       ...exporterCounts('otel.sdk.exporter.span.exported', 'span', this.#targets.traces, config.otlp.traces),
       ...exporterCounts('otel.sdk.exporter.log.exported', 'log', this.#targets.logs, config.otlp.logs),
+      ...exporterCounts('otel.sdk.exporter.metric_data_point.exported', 'metric', this.metrics, config.otlp.metrics),
     ]
   }
 
@@ -144,7 +145,7 @@ class WriterOrigin implements RecordOrigin {
 
 function exporterCounts(
   metric: ExporterCounts['metric'],
-  noun: 'span' | 'log',
+  noun: 'span' | 'log' | 'metric',
   target: LaneTargets['traces'],
   config: OtlpSignalConfig | undefined,
 ): ExporterCounts[] {

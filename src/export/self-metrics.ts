@@ -18,7 +18,10 @@ type SdkMetricName = keyof typeof sdkMetrics
 
 /** An exporter of this process, as the semantic conventions name it. */
 export interface ExporterCounts {
-  readonly metric: 'otel.sdk.exporter.span.exported' | 'otel.sdk.exporter.log.exported'
+  readonly metric:
+    | 'otel.sdk.exporter.span.exported'
+    | 'otel.sdk.exporter.log.exported'
+    | 'otel.sdk.exporter.metric_data_point.exported'
   /** `otlp_http_span_exporter` and the like. */
   readonly componentType: string
   readonly counts: DeliveryCounts

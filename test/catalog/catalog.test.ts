@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type AttributeDefinition, attributes } from '../../src/catalog/attributes.js'
+import { internalBuckets, quantityBuckets, restingBuckets, venueBuckets } from '../../src/catalog/buckets.js'
 import type { MetricDefinition } from '../../src/catalog/metric-definition.js'
 import { metrics } from '../../src/catalog/metrics.js'
 import { type EventDefinition, events, type SpanDefinition, spans } from '../../src/catalog/spans.js'
@@ -81,6 +82,21 @@ describe.each(Object.entries(allAttributes))('attribute %s', (name, attribute) =
     if (/(^|[._])(id|quantity|price|text)$/.test(name)) expect(attribute.metricLabel).toBe('never')
   })
 })
+
+describe.each(Object.entries({ internalBuckets, quantityBuckets, restingBuckets, venueBuckets }))(
+  '%s',
+  (_name, all) => {
+    const bounds: readonly number[] = all
+
+    it('ascends from above zero', () => {
+      expect(bounds.every((bound, i) => Number.isFinite(bound) && bound > (bounds[i - 1] ?? 0))).toBe(true)
+    })
+
+    it('has fewer bounds than make a scrape heavy', () => {
+      expect(bounds.length).toBeLessThanOrEqual(20)
+    })
+  },
+)
 
 describe('the whole catalog', () => {
   it('has no attribute that is also the namespace of another', () => {

@@ -1,6 +1,7 @@
 import { expectTypeOf, test } from 'vitest'
 import type { AttributeValueOf } from '../../src/catalog/attributes.js'
 import type { MetricAttributesOf, MetricNameOf } from '../../src/catalog/metrics.js'
+import type { EventName, SpanName } from '../../src/catalog/spans.js'
 import type { CatalogInstruments } from '../../src/metrics/bind.js'
 
 declare const instruments: CatalogInstruments
@@ -64,4 +65,8 @@ test('types derive from the data', () => {
     'trading.order.active' | 'trading.execution.volume' | 'trading.execution.notional'
   >()
   expectTypeOf<MetricAttributesOf<'orderscope.loop.age'>>().toEqualTypeOf<Readonly<Record<never, never>>>()
+  expectTypeOf<'order' | 'order.fill'>().toExtend<SpanName>()
+  expectTypeOf<'order.filled'>().not.toExtend<SpanName>()
+  expectTypeOf<'trading.order.reopened'>().toExtend<EventName>()
+  expectTypeOf<'trading.order.closed'>().not.toExtend<EventName>()
 })

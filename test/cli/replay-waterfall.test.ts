@@ -16,19 +16,13 @@ describe('waterfall', () => {
       },
       60,
     )
-    expect(lines).toEqual(
-      [
-        'order a-1 · buy 5 ACME   filled · 5 @ 10  100 ms',
-        '  fill 1/1       ▐█████████  5 @ 10     60 ms  ◀ slowest',
-        '  submit    █▌                        10 ms',
-        '  ack        ▐███▌                    30 ms',
-        '  ⚠ late_ack',
-      ].map(line =>
-        expect.stringMatching(
-          new RegExp(`^${line.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&').replaceAll(/\s+/g, '\\s+')}$`),
-        ),
-      ),
-    )
+    expect(lines).toEqual([
+      'order a-1 · buy 5 ACME   filled · 5 @ 10   100 ms',
+      '  fill 1/1         ▐███████████  5 @ 10     60 ms  ◀ slowest',
+      '  submit    ██                              10 ms',
+      '  ack         █████▌                        30 ms',
+      '  ⚠ late_ack',
+    ])
     // on one axis: the bar that begins where another one ends is drawn there
     const column = (name: string, mark: RegExp) => lines.find(line => line.includes(name))!.search(mark)
     expect(column('submit', /[█▐▌]/)).toBeLessThan(column('ack', /[█▐▌]/))

@@ -42,7 +42,7 @@ describe('the tarball', () => {
 /** Every subpath with a name that it must have. */
 const subpaths = [
   { subpath: 'orderscope', name: 'startTelemetry' },
-  { subpath: 'orderscope/fix', name: 'createFixReader' },
+  { subpath: 'orderscope/fix', name: 'createFixConverter' },
   { subpath: 'orderscope/testing', name: 'expectOrderTrace' },
 ]
 
@@ -102,7 +102,7 @@ describe('orderscope on the command line', () => {
 describe('TypeScript', () => {
   const right = `
     import { createOrderTracker, startTelemetry, VERSION, type OrderEvent } from 'orderscope'
-    import { createFixReader } from 'orderscope/fix'
+    import { createFixConverter } from 'orderscope/fix'
     import { expectOrderTrace } from 'orderscope/testing'
     import 'orderscope/register'
     const telemetry = startTelemetry({ serviceName: 'my-bot' })
@@ -113,7 +113,7 @@ describe('TypeScript', () => {
     orders.apply(event)
     const version: string = VERSION
     const stopped: Promise<unknown> = telemetry.shutdown()
-    export { createFixReader, expectOrderTrace, stopped, version }
+    export { createFixConverter, expectOrderTrace, stopped, version }
   `
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
   const readmeExample = /```ts\n(.*?)```/s.exec(readme)![1]!

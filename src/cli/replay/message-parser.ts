@@ -121,7 +121,8 @@ class FieldParser {
     end ??= this.#separatorFrom(valueStart)
     if (tag === null) this.#join(this.#log.slice(place, end))
     else {
-      const value = this.#log.slice(valueStart, end)
+      const written = this.#log.slice(valueStart, end)
+      const value = this.#separator.length === 1 ? written : written.replaceAll(this.#separator, '\u0001')
       this.#fields.push({ tag: Number(tag[1]), bytes: `${tag[0]}${value}`, value, joined: false })
     }
     return this.#afterSeparator(end)
@@ -146,13 +147,22 @@ class FieldParser {
   #dataEnd(tag: number, valueStart: number, trailer: number | undefined): number | undefined | null {
     const before = this.#fields.at(-1)
     if (before === undefined || !isDataAfter(tag, before.tag) || !/^[0-9]{1,7}$/.test(before.value)) return undefined
-    const end = valueStart + Number(before.value)
+    const end =
+      this.#separator.length === 1 ? valueStart + Number(before.value) : this.#wideEnd(valueStart, Number(before.value))
     if (trailer !== undefined) {
       // engines that count characters instead of bytes are off: then the next separator ends it
       return end < trailer && this.#isSeparator(end) ? end : undefined
     }
     if (end + 2 > this.#log.length && !this.#atEnd) return null
     return this.#isSeparator(end) ? end : undefined
+  }
+
+  /** The end of so many bytes where two characters stand for one SOH. */
+  #wideEnd(from: number, bytes: number): number {
+    let end = from
+    for (let count = 0; count < bytes && end < this.#log.length; count++)
+      end += this.#isSeparator(end) ? this.#separator.length : 1
+    return end
   }
 
   /** The end of a value by the next separator, or by the line that ends the message first. */

@@ -49,7 +49,13 @@ export class Replayer {
     this.#time = time ?? this.#time
     const venue = this.#sessions.nameOf(fields)
     const events = this.#converter.toOrderEvents(fields, { time: this.#time ?? 0 })
-    const own = events.map(event => this.#tracker.apply({ ...event, venue }))
+    const own: Transition[] = []
+    for (const event of events) {
+      const transition = this.#tracker.apply({ ...event, venue })
+      own.push(transition)
+      // what was refused has no second part: a submission that is none was not sent
+      if (transition.order === undefined) break
+    }
     const anomalies = new Set(own.flatMap(transition => transition.anomalies.map(anomaly => anomaly.kind)))
     return {
       line,

@@ -66,8 +66,10 @@ export class OrderTeller {
     let head = order
     while (head.successor !== undefined) head = head.successor
     if (head === order || head.quantity === undefined || head.ended !== undefined) return
+    // done by its own executions: to be told of more makes it no less done
+    if (head.executions.counted.compare(head.quantity) >= 0) return
     const quantity = head.quantity.add(head.executedBefore).toString()
-    this.tell(head, { type: 'restated', time, source: SOURCES[source], reported: { quantity } })
+    this.tell(head, { type: 'restated', time, source: SOURCES[source], quantity, reported: { quantity } })
   }
 
   report(order: TrackedOrder, report: OrderReport, source: ReportSource, time = now()): void {
@@ -241,7 +243,7 @@ export class OrderTeller {
       this.tell(order, { type: 'ack', ...common, reported, ...this.#learned(order, report) })
     } else if (changed) {
       order.quantity = report.quantity
-      this.tell(order, { type: 'restated', reported, ...common })
+      this.tell(order, { type: 'restated', reported, ...given({ quantity: reported.quantity }), ...common })
     }
   }
 
