@@ -6,7 +6,7 @@ import { lanes } from './lanes.js'
  * column, the telemetry thread the right one:
  *
  *   beat, stage and order it was last in      state (up, in which generation)
- *   drain request                             drain answer, what is lost
+ *   drain request                             drain answer, what is lost and why
  *   counts of what was dropped
  *
  * Int32 words first, then Float64 counts (a count of drops may pass 2^31).
@@ -23,7 +23,10 @@ const ORDER_LENGTH = 8
 const INT_WORDS = 16
 const ORDER_BYTES = 64
 const ORDER_OFFSET = INT_WORDS * 4
-const COUNTS_OFFSET = ORDER_OFFSET + ORDER_BYTES
+const REASON_LENGTH = 9
+const REASON_BYTES = 128
+const REASON_OFFSET = ORDER_OFFSET + ORDER_BYTES
+const COUNTS_OFFSET = REASON_OFFSET + REASON_BYTES
 
 /** What the trading thread may have to drop; each is exported as a metric of its own attribute set. */
 export const dropReasons = [
@@ -61,17 +64,41 @@ export interface LastSeen {
   readonly order: string
 }
 
+/** What came of a drain. */
+export interface DrainAnswer {
+  /** The telemetry thread answered in time. */
+  readonly answered: boolean
+  readonly delivered: boolean
+  readonly lostSpans: number
+  readonly lostLogs: number
+  /** `http://localhost:4318 refused the connection`; empty when nothing is known. */
+  readonly reason: string
+}
+
+/** Latin-1, as much as fits; returns the length. */
+function put(from: string, into: Uint8Array): number {
+  const length = Math.min(from.length, into.length)
+  for (let i = 0; i < length; i++) into[i] = from.charCodeAt(i)
+  return length
+}
+
+function text(from: Uint8Array, length: number): string {
+  return String.fromCharCode(...from.subarray(0, length))
+}
+
 /** Both ends use the same class; who may write what stands above. */
 export class ControlBlock {
   readonly memory: SharedArrayBuffer
   readonly #ints: Int32Array
   readonly #order: Uint8Array
+  readonly #reason: Uint8Array
   readonly #counts: Float64Array
 
   constructor(memory: SharedArrayBuffer) {
     this.memory = memory
     this.#ints = new Int32Array(memory, 0, INT_WORDS)
     this.#order = new Uint8Array(memory, ORDER_OFFSET, ORDER_BYTES)
+    this.#reason = new Uint8Array(memory, REASON_OFFSET, REASON_BYTES)
     this.#counts = new Float64Array(memory, COUNTS_OFFSET, dropReasons.length)
   }
 
@@ -87,9 +114,7 @@ export class ControlBlock {
     const ints = this.#ints
     const version = ints[STAGE_VERSION]!
     Atomics.store(ints, STAGE_VERSION, (version + 1) | 0)
-    const length = Math.min(order.length, ORDER_BYTES)
-    for (let i = 0; i < length; i++) this.#order[i] = order.charCodeAt(i)
-    ints[ORDER_LENGTH] = length
+    ints[ORDER_LENGTH] = put(order, this.#order)
     // 0 in fresh memory must mean none
     ints[STAGE] = stage + 1
     Atomics.store(ints, STAGE_VERSION, (version + 2) | 0)
@@ -100,7 +125,7 @@ export class ControlBlock {
   }
 
   /** Asks the telemetry thread to deliver everything; `true` when it answered within `boundMs`. Blocks the thread. */
-  requestDrain(boundMs: number): { answered: boolean; delivered: boolean; lostSpans: number; lostLogs: number } {
+  requestDrain(boundMs: number): DrainAnswer {
     const answer = Atomics.load(this.#ints, DRAIN_ANSWER)
     if (answer === drainAnswers.none) Atomics.wait(this.#ints, DRAIN_ANSWER, drainAnswers.none, boundMs)
     const now = Atomics.load(this.#ints, DRAIN_ANSWER)
@@ -109,6 +134,7 @@ export class ControlBlock {
       delivered: now === drainAnswers.delivered,
       lostSpans: Atomics.load(this.#ints, LOST_SPANS),
       lostLogs: Atomics.load(this.#ints, LOST_LOGS),
+      reason: text(this.#reason, Atomics.load(this.#ints, REASON_LENGTH)),
     }
   }
 
@@ -138,8 +164,12 @@ export class ControlBlock {
     Atomics.store(this.#ints, READER, generation)
   }
 
-  /** What would be lost if the process ended now; kept current while draining so that a time-out can tell. */
-  reportRemaining(spans: number, logs: number): void {
+  /**
+   * What would be lost if the process ended now, and why (cut to 128 Latin-1 characters); kept current while
+   * draining so that a time-out can tell.
+   */
+  reportRemaining(spans: number, logs: number, reason = ''): void {
+    Atomics.store(this.#ints, REASON_LENGTH, put(reason, this.#reason))
     Atomics.store(this.#ints, LOST_SPANS, spans)
     Atomics.store(this.#ints, LOST_LOGS, logs)
   }
@@ -157,7 +187,7 @@ export class ControlBlock {
       if (before === 0) return undefined
       if (before & 1) continue
       const stage = this.#ints[STAGE]! - 1
-      const order = String.fromCharCode(...this.#order.subarray(0, this.#ints[ORDER_LENGTH]!))
+      const order = text(this.#order, this.#ints[ORDER_LENGTH]!)
       if (Atomics.load(this.#ints, STAGE_VERSION) === before) return { stage, order }
     }
     return undefined

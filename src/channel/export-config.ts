@@ -32,7 +32,7 @@ export interface ExportConfig {
   readonly exitTimeoutMs: number
   /** Linux niceness of the telemetry thread, 0 to 19. */
   readonly niceness: number
-  /** No lines on stderr but for losses. */
+  /** Nothing on stderr about collectors that answer or don't; what is wrong in the process itself is still said. */
   readonly quiet: boolean
   /** Which start of the telemetry thread this is, from 1. */
   readonly generation: number

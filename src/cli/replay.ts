@@ -1,289 +1,149 @@
-import type { AnomalyKind } from '../order/event.js'
-import type { Order, Transition } from '../order/transition.js'
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import type { CliIo } from './io.js'
-import { describe, OrderStages } from './replay/order-stages.js'
-import { type ReplayedFile, replayLog } from './replay/replayed-log.js'
+import { adviceFor } from './replay/file-kind.js'
+import { jsonLine } from './replay/json-line.js'
+import { type LogEntry, LogScanner } from './replay/log-scanner.js'
+import { Output } from './replay/output.js'
+import { Replayer, type Told } from './replay/replayer.js'
+import { TextReport } from './replay/text-report.js'
+import { trailerProblems } from './replay/trailer-check.js'
 import { UsageError } from './usage-error.js'
-import { drawWaterfall, printable } from './waterfall.js'
 
-/** Remarks on BodyLength and CheckSum that are told one by one. */
-const MAXIMUM_REMARKS = 1000
-const STAGES = Symbol('orderscope.replay.stages')
-const USAGE = 'replay: write orderscope replay [--json] FILE, with the path of a FIX log'
+const PIECE_BYTES = 256 * 1024
+
+/** How a log is printed while it is read, and after it. */
+interface Report {
+  message(told: Told): string
+  unreadable(line: number, error: string): string
+  end(logEnd: number | undefined): Iterable<string>
+}
+
+const jsonReport: Report = {
+  message: jsonLine,
+  unreadable: (line, error) => `${JSON.stringify({ line, error })}\n`,
+  end: () => [],
+}
 
 /**
- * `orderscope replay [--json] FILE`: reads a FIX log and shows what each message did to its order and, at the end,
- * every order with its stages. Gives 0 whenever the file could be read, else 1.
+ * `orderscope replay FILE [--json]`: reads a FIX log and shows what became of every order. Gives 0 when the file could
+ * be read, whatever was in it, else 1.
  */
 export async function runReplay(args: readonly string[], io: CliIo): Promise<number> {
-  const { path, isJson } = readArguments(args)
-  const output = new Output(io)
-  const report = isJson ? new JsonReport(output) : new TextReport(output)
-  let remarks = 0
-  let file: ReplayedFile
-  try {
-    const log = replayLog(path)
-    for (;;) {
-      const next = await log.next()
-      if (next.done === true) {
-        file = next.value
-        break
-      }
-      const item = next.value
-      if (item.kind === 'remark') {
-        remarks++
-        if (remarks <= MAXIMUM_REMARKS) io.stderr.write(`orderscope replay: line ${item.line}: ${item.remark}\n`)
-      } else if (item.kind === 'error') {
-        report.error(item.line, item.error)
-      } else if (item.kind === 'message') {
-        report.message(item.line, item.type, item.transitions)
-      } else if (item.kind === 'forgotten') {
-        report.forgotten(item.transitions)
-      } else {
-        report.other()
-      }
-      await output.drained()
-    }
-  } catch (error) {
-    io.stderr.write(`orderscope replay: ${path} can't be read: ${reasonOf(error as NodeJS.ErrnoException)}\n`)
-    return 1
-  }
-  if (remarks > MAXIMUM_REMARKS) {
-    io.stderr.write(`orderscope replay: ${remarks - MAXIMUM_REMARKS} more wrong BodyLengths or CheckSums\n`)
-  }
-  if (report.found === 0) {
-    const sentence = file.hasNulls
-      ? 'it looks like a binary file; unpack or decode it first'
-      : file.bytes === 0
-        ? 'it is empty'
-        : 'a message begins with 8=FIX and has SOH, | or ^ between its fields'
-    io.stderr.write(`orderscope replay: no FIX message in ${path}: ${sentence}\n`)
-    if (file.hasNulls) report.error(1, `no FIX message: ${sentence}`)
-  }
-  report.end()
-  await output.drained()
-  return 0
+  const { file, json } = readArguments(args)
+  return new LogReplay(json ? jsonReport : new TextReport(columnsOf(io.stdout)), io).run(file)
 }
 
-function readArguments(args: readonly string[]): { path: string; isJson: boolean } {
-  let path: string | undefined
-  let isJson = false
-  let onlyPaths = false
-  for (const arg of args) {
-    if (!onlyPaths && arg === '--') onlyPaths = true
-    else if (!onlyPaths && arg === '--json') isJson = true
-    else if (!onlyPaths && arg.startsWith('-')) throw new UsageError(`replay: ${arg} is no option; ${USAGE.slice(8)}`)
-    else if (path !== undefined) throw new UsageError(`replay: one file at a time; "${arg}" is the second`)
-    else path = arg
-  }
-  if (path === undefined) throw new UsageError(USAGE)
-  return { path, isJson }
-}
-
-function reasonOf(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ENOENT':
-      return 'there is no such file'
-    case 'EISDIR':
-      return 'it is a directory; give the path of a log file'
-    case 'EACCES':
-      return 'permission denied'
-    default:
-      return error.message
-  }
-}
-
-/** Writes, and waits where the other side reads more slowly than we write. */
-class Output {
-  readonly #stream: CliIo['stdout']
-  #isFull = false
-
-  constructor(io: CliIo) {
-    this.#stream = io.stdout
-  }
-
-  line(text: string): void {
-    if (this.#stream.write(`${text}\n`) === false) this.#isFull = true
-  }
-
-  async drained(): Promise<void> {
-    if (!this.#isFull) return
-    this.#isFull = false
-    const { once } = this.#stream as { once?: (event: string, listener: () => void) => unknown }
-    if (typeof once !== 'function') return
-    await new Promise<void>(resolve => {
-      once.call(this.#stream, 'drain', resolve)
-      once.call(this.#stream, 'close', resolve)
-    })
-  }
-}
-
-/** How the replay is told. */
-interface Report {
-  /** Messages and errors so far. */
-  readonly found: number
-  message(line: number, type: string, transitions: readonly Transition[]): void
-  other(): void
-  error(line: number, error: string): void
-  forgotten(transitions: readonly Transition[]): void
-  end(): void
-}
-
-/** One object for each order message, each on a line. */
-class JsonReport implements Report {
+class LogReplay {
+  readonly #report: Report
+  readonly #io: CliIo
   readonly #output: Output
-  found = 0
-
-  constructor(output: Output) {
-    this.#output = output
-  }
-
-  message(line: number, _type: string, transitions: readonly Transition[]): void {
-    this.found++
-    const order = transitions[transitions.length - 1]?.order
-    this.#write({
-      line,
-      order: order?.rootId ?? null,
-      clientId: order?.clientId ?? null,
-      status: order?.status ?? null,
-      cumulativeQuantity: order?.cumulativeQuantity ?? null,
-      leavesQuantity: order?.leavesQuantity ?? null,
-      averagePrice: averageOf(order),
-      anomalies: transitions.flatMap(({ anomalies }) => anomalies.map(({ kind }) => kind)),
-    })
-  }
-
-  other(): void {
-    this.found++
-  }
-
-  error(line: number, error: string): void {
-    this.found++
-    this.#write({ line, error })
-  }
-
-  forgotten(): void {}
-
-  end(): void {}
-
-  #write(object: object): void {
-    // JSON allows these two in a string, but many readers take them for the end of a line
-    this.#output.line(JSON.stringify(object).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029'))
-  }
-}
-
-/** FIX says 0 where nothing has been executed. */
-function averageOf(order: Order | undefined): string | null {
-  if (order === undefined) return null
-  return order.cumulativeQuantity === '0' ? '0' : (order.averagePrice ?? null)
-}
-
-/** For people: what each message did, then every order, then what was odd. */
-class TextReport implements Report {
-  readonly #output: Output
-  readonly #orders = new Set<Order>()
-  readonly #anomalies = new Map<AnomalyKind, number>()
+  readonly #scanner = new LogScanner()
+  readonly #replayer = new Replayer()
   #messages = 0
-  #others = 0
-  #errors = 0
-  #ended = 0
+  #unreadable = 0
+  #bytes = 0
+  #firstBytes = ''
 
-  constructor(output: Output) {
-    this.#output = output
+  constructor(report: Report, io: CliIo) {
+    this.#report = report
+    this.#io = io
+    this.#output = new Output(io.stdout)
   }
 
-  get found(): number {
-    return this.#messages + this.#others + this.#errors
+  async run(file: string): Promise<number> {
+    const stream = createReadStream(file, { encoding: 'latin1', highWaterMark: PIECE_BYTES })
+    try {
+      await once(stream, 'open')
+      for await (const piece of stream as AsyncIterable<string>) {
+        if (this.#bytes === 0) this.#firstBytes = piece.slice(0, 16)
+        this.#bytes += piece.length
+        await this.#tell(this.#scanner.read(piece))
+      }
+    } catch (error) {
+      if (!isFileError(error)) throw error
+      // what was read before is told all the same
+      if (this.#bytes > 0) await this.#end()
+      this.#io.stderr.write(`orderscope replay: ${sentenceOf(error, file)}\n`)
+      return 1
+    }
+    await this.#end()
+    if (this.#messages === 0) this.#io.stderr.write(`orderscope replay: ${this.#nothingFound(file)}\n`)
+    return 0
   }
 
-  message(line: number, type: string, transitions: readonly Transition[]): void {
+  async #tell(entries: Iterable<LogEntry>): Promise<void> {
+    for (const entry of entries) {
+      // waiting is only done for a reader that is behind: a turn for every message would cost more than the message
+      const wait = this.#output.write(this.#told(entry))
+      if (wait !== undefined) await wait
+    }
+  }
+
+  #told(entry: LogEntry): string {
+    if (entry.kind === 'unreadable') {
+      this.#unreadable++
+      return this.#report.unreadable(entry.line, entry.error)
+    }
     this.#messages++
-    const words: string[] = []
-    for (const transition of transitions) {
-      this.#follow(transition)
-      const what = describe(transition)
-      if (what !== '') words.push(what)
+    for (const problem of trailerProblems(entry.message)) {
+      this.#io.stderr.write(`orderscope replay: line ${entry.line}: ${problem}\n`)
     }
-    const last = transitions[transitions.length - 1]
-    const order = last?.order
-    const what = words.length === 0 ? '' : `  ${words.join(', ')}`
-    const figures =
-      order === undefined
-        ? 'no order'
-        : `${order.rootId.padEnd(12)} ${order.status.padEnd(16)} ${order.cumulativeQuantity} done, ${order.leavesQuantity ?? '?'} open`
-    this.#output.line(printable(`${String(line).padStart(7)}  ${(messageNames.get(type) ?? `35=${type}`).padEnd(16)} ${figures}${what}`))
-    for (const { anomalies } of transitions) {
-      for (const { kind, message } of anomalies) this.#output.line(`         ⚠ ${kind}: ${printable(message)}`)
-    }
+    return this.#report.message(this.#replayer.apply(entry))
   }
 
-  other(): void {
-    this.#others++
-  }
-
-  error(line: number, error: string): void {
-    this.#errors++
-    this.#output.line(`${String(line).padStart(7)}  ✗ ${printable(error)}`)
-  }
-
-  /** What has to go for want of room is shown at once. */
-  forgotten(transitions: readonly Transition[]): void {
-    for (const transition of transitions) {
-      this.#follow(transition)
-      if (transition.order !== undefined && this.#orders.delete(transition.order)) this.#draw(transition.order)
+  async #end(): Promise<void> {
+    await this.#tell(this.#scanner.end())
+    for (const text of this.#report.end(this.#replayer.time)) {
+      const wait = this.#output.write(text)
+      if (wait !== undefined) await wait
     }
+    await this.#output.flush()
   }
 
-  end(): void {
-    for (const order of this.#orders) this.#draw(order)
-    this.#output.line('')
-    const counts = [
-      `${this.#messages} order messages`,
-      `${this.#ended} orders`,
-      `${this.#others} other messages`,
-      `${this.#errors} unreadable`,
-    ]
-    this.#output.line(counts.join(' · '))
-    if (this.#anomalies.size === 0) {
-      this.#output.line('no anomalies')
-      return
-    }
-    this.#output.line('anomalies')
-    for (const [kind, count] of [...this.#anomalies].sort((left, right) => right[1] - left[1])) {
-      this.#output.line(`  ${String(count).padStart(6)}  ${kind}`)
-    }
-  }
-
-  #follow(transition: Transition): void {
-    const { order } = transition
-    for (const { kind } of transition.anomalies) this.#anomalies.set(kind, (this.#anomalies.get(kind) ?? 0) + 1)
-    if (order === undefined) return
-    let stages = order.attachments.get(STAGES) as OrderStages | undefined
-    if (stages === undefined) {
-      if (!transition.effects.some(effect => effect.kind === 'created')) return
-      stages = new OrderStages()
-      order.attachments.set(STAGES, stages)
-      this.#orders.add(order)
-    }
-    stages.take(transition)
-  }
-
-  #draw(order: Order): void {
-    const stages = order.attachments.get(STAGES) as OrderStages | undefined
-    if (stages === undefined) return
-    this.#ended++
-    this.#output.line('')
-    for (const line of drawWaterfall(stages.waterfall(order))) this.#output.line(line)
+  #nothingFound(file: string): string {
+    const advice = adviceFor(this.#firstBytes)
+    const what = `${this.#bytes} bytes, ${this.#unreadable} line${this.#unreadable === 1 ? '' : 's'} that can't be read`
+    return `no FIX message found in ${file} (${what})${advice === undefined ? '' : `; ${advice}`}`
   }
 }
 
-const messageNames: ReadonlyMap<string, string> = new Map([
-  ['D', 'new order'],
-  ['F', 'cancel request'],
-  ['G', 'replace request'],
-  ['H', 'status request'],
-  ['8', 'execution report'],
-  ['9', 'cancel reject'],
-  ['3', 'session reject'],
-  ['j', 'business reject'],
-])
+/** How wide the terminal is; `undefined` where there is none. */
+function columnsOf(stdout: object): number | undefined {
+  return 'columns' in stdout && typeof stdout.columns === 'number' ? stdout.columns : undefined
+}
+
+function readArguments(args: readonly string[]): { file: string; json: boolean } {
+  const split = args.indexOf('--')
+  const options = (split === -1 ? args : args.slice(0, split)).filter(arg => arg.startsWith('-'))
+  const unknown = options.find(option => option !== '--json')
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `replay: "${unknown}" is not an option; there is --json, and a file whose name begins with - goes after --`,
+    )
+  }
+  const files = args.filter((arg, index) => (split !== -1 && index > split) || !arg.startsWith('-'))
+  const [file] = files
+  if (file === undefined || file === '') {
+    throw new UsageError('replay: which log? write npx orderscope replay FILE, with the path of a FIX log')
+  }
+  if (files.length > 1)
+    throw new UsageError(`replay: one file at a time, not ${files.length}; write npx orderscope replay ${file}`)
+  return { file, json: options.includes('--json') }
+}
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string'
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory; name the log file in it',
+  EACCES: 'reading it is not permitted',
+  EPERM: 'reading it is not permitted',
+  ENOTDIR: 'a part of its path is no directory',
+}
+
+function sentenceOf(error: NodeJS.ErrnoException, file: string): string {
+  return `${file} can't be read: ${reasons[error.code ?? ''] ?? error.message}`
+}

@@ -1,121 +1,122 @@
-/** One bar of a waterfall. Times are milliseconds on one clock. */
+/** A stage of something that took time. */
 export interface WaterfallStage {
   readonly name: string
-  /** Who does the work: a service, the venue. */
-  readonly where?: string
+  /** Milliseconds since 1970. */
   readonly startTime: number
-  readonly endTime: number
-  /** What is said beside the bar. */
-  readonly note?: string
-  /** The stage hasn't ended: its bar goes to the right edge. */
-  readonly isOpen?: boolean
+  /** `undefined`: it hasn't ended. */
+  readonly endTime: number | undefined
+  /** What there is to say of it (`0.02 @ 60000.80  maker`). */
+  readonly detail?: string
 }
 
-/** An order as a picture. */
+/** What is drawn: a head, a bar for each stage, and notes. */
 export interface Waterfall {
-  /** Left on the first line: which order. */
+  /** What it is (`order a-1 · buy 5 BTC/USDT`). */
   readonly title: string
-  /** Right on the first line: what became of it. */
-  readonly result: string
+  /** What became of it (`filled 5 @ 60000.9`). */
+  readonly outcome: string
   readonly stages: readonly WaterfallStage[]
-  /** Below the bars: what was odd. */
-  readonly remarks?: readonly string[]
-  /** Right on the last line: where to find more (a trace id). */
-  readonly reference?: string
+  /** Stages that are not drawn. */
+  readonly hiddenStages?: number
+  readonly notes?: readonly string[]
 }
 
-const DEFAULT_WIDTH = 120
-const SLOWEST_SHOWN = 4
+/** How wide a drawing may be when nothing is known of the terminal. */
+const DEFAULT_WIDTH = 116
+const SMALLEST_BAR = 10
+const INDENT = '  '
 
 /**
- * Draws an order's stages as bars over time, the slowest marked.
+ * Draws stages as bars on one axis of time, the slowest first, the others as they came.
  *
- * @param width - columns of the terminal
+ * @example
+ * waterfall({ title: 'order a-1', outcome: 'new', stages: [{ name: 'ack', startTime: 0, endTime: 2.8 }] })
  */
-export function drawWaterfall(waterfall: Waterfall, width = DEFAULT_WIDTH): string[] {
-  const { title, result, stages, remarks = [], reference } = waterfall
+export function waterfall(
+  { title, outcome, stages, hiddenStages = 0, notes = [] }: Waterfall,
+  width = DEFAULT_WIDTH,
+): string[] {
   const start = Math.min(...stages.map(stage => stage.startTime))
-  const end = Math.max(...stages.map(stage => stage.endTime))
-  const total = stages.length === 0 ? 0 : end - start
-  const slowest = rank(stages)
-  const lines = [spread([printable(title), printable(result), stages.length === 0 ? '' : formatDuration(total)], width)]
-  if (slowest.length > 1) lines.push(`  slowest: ${slowest.slice(0, SLOWEST_SHOWN).map(stage => share(stage, total)).join(', ')}`)
-  const nameWidth = columnOf(stages, stage => stage.name)
-  const whereWidth = columnOf(stages, stage => stage.where ?? '')
-  const noteWidth = columnOf(stages, stage => stage.note ?? '')
-  const taken = 2 + nameWidth + 2 + (whereWidth === 0 ? 0 : whereWidth + 2) + (noteWidth === 0 ? 0 : noteWidth + 2) + 10 + 11
-  const barWidth = Math.max(16, width - taken)
+  const end = Math.max(...stages.map(stage => stage.endTime ?? stage.startTime))
+  const slowest = bottleneck(stages)
+  const ordered = slowest === undefined ? stages : [slowest, ...stages.filter(stage => stage !== slowest)]
+
+  const nameWidth = Math.max(0, ...stages.map(stage => stage.name.length))
+  const details = stages.map(stage => stage.detail ?? '')
+  const detailWidth = Math.max(0, ...details.map(detail => detail.length))
+  const times = ordered.map(stage =>
+    stage.endTime === undefined ? 'open' : formatDuration(stage.endTime - stage.startTime),
+  )
+  const timeWidth = Math.max(8, ...times.map(time => time.length))
+  const mark = '  ◀ slowest'
+  const taken = INDENT.length + nameWidth + 2 + 2 + detailWidth + 2 + timeWidth + mark.length
+  const barWidth = Math.max(SMALLEST_BAR, width - taken)
+
+  const rows = ordered.map((stage, index) => {
+    const bar = drawBar(stage, start, end, barWidth)
+    const text = `${INDENT}${stage.name.padEnd(nameWidth)}  ${bar}  ${(stage.detail ?? '').padEnd(detailWidth)}  ${times[index]!.padStart(timeWidth)}`
+    return stage === slowest ? text + mark : text
+  })
+  const total = stages.length === 0 ? '' : formatDuration(end - start)
+  const head = [title, outcome].filter(part => part !== '').join('   ')
+  const right = INDENT.length + nameWidth + 2 + barWidth + 2 + detailWidth + 2 + timeWidth
+  const lines = [total === '' ? head : `${head.padEnd(right - total.length - 2)}  ${total}`, ...rows]
+  if (hiddenStages > 0) lines.push(`${INDENT}… and ${hiddenStages} more`)
+  return [...lines, ...notes.map(note => `${INDENT}${note}`)]
+}
+
+/** The stage that took longest; `undefined` when none took any time. */
+export function bottleneck(stages: readonly WaterfallStage[]): WaterfallStage | undefined {
+  let slowest: WaterfallStage | undefined
+  let longest = 0
   for (const stage of stages) {
-    const mark = stage === slowest[0] && stages.length > 1 ? '  ◀ slowest' : ''
-    const duration = stage.isOpen ? 'no end' : formatDuration(stage.endTime - stage.startTime)
-    const where = whereWidth === 0 ? '' : `${pad(printable(stage.where ?? ''), whereWidth)}  `
-    const note = noteWidth === 0 ? '' : `  ${pad(printable(stage.note ?? ''), noteWidth)}`
-    const bar = drawBar(stage.startTime - start, stage.endTime - start, total, barWidth)
-    lines.push(`  ${pad(printable(stage.name), nameWidth)}  ${where}${bar}${note}${duration.padStart(10)}${mark}`)
+    const duration = (stage.endTime ?? stage.startTime) - stage.startTime
+    if (duration <= longest) continue
+    slowest = stage
+    longest = duration
   }
-  for (const remark of remarks) lines.push(`  ⚠ ${printable(remark)}`)
-  if (reference !== undefined) lines.push(`  ${printable(reference)}`)
-  return lines
+  return slowest
 }
 
-/** A duration with its unit, three figures: `48.2 ms`, `1.5 s`, `3.0 h`. */
-export function formatDuration(milliseconds: number): string {
-  if (!Number.isFinite(milliseconds)) return '?'
-  const sign = milliseconds < 0 ? '-' : ''
-  const value = Math.abs(milliseconds)
-  if (value < 1) return `${sign}${Math.round(value * 1000)} µs`
-  if (value < 1000) return `${sign}${value.toFixed(1)} ms`
-  if (value < 60_000) return `${sign}${(value / 1000).toFixed(value < 10_000 ? 2 : 1)} s`
-  if (value < 3_600_000) return `${sign}${(value / 60_000).toFixed(1)} min`
-  if (value < 172_800_000) return `${sign}${(value / 3_600_000).toFixed(1)} h`
-  return `${sign}${(value / 86_400_000).toFixed(1)} d`
-}
-
-/** Text for a terminal: what would move its cursor or break its lines is shown as a dot. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, '·')
-}
-
-function rank(stages: readonly WaterfallStage[]): WaterfallStage[] {
-  return stages
-    .filter(stage => stage.endTime > stage.startTime)
-    .sort((left, right) => right.endTime - right.startTime - (left.endTime - left.startTime))
-}
-
-function share(stage: WaterfallStage, total: number): string {
-  const duration = stage.endTime - stage.startTime
-  const percent = total > 0 ? ` (${Math.round((duration / total) * 100)} %)` : ''
-  return `${printable(stage.name)} ${formatDuration(duration)}${percent}`
-}
-
-/** Half a column is the finest step; the shortest stage is still seen. */
-function drawBar(from: number, to: number, total: number, width: number): string {
+/** Cells are drawn in halves: `▐` is the right half of one, `▌` the left. */
+function drawBar(stage: WaterfallStage, start: number, end: number, width: number): string {
   const halves = width * 2
-  const scale = total > 0 ? halves / total : 0
-  const first = Math.min(halves - 1, Math.floor(from * scale))
-  const last = Math.max(first + 1, Math.min(halves, Math.round(to * scale)))
+  const scale = end > start ? halves / (end - start) : 0
+  const place = (time: number) => Math.min(halves, Math.max(0, Math.round((time - start) * scale)))
+  let from = place(stage.startTime)
+  let to = stage.endTime === undefined ? halves : place(stage.endTime)
+  // what took no time that can be drawn is still there
+  if (to <= from) {
+    from = Math.min(from, halves - 1)
+    to = from + 1
+  }
+  const fill = stage.endTime === undefined ? '░' : '█'
   let bar = ''
-  for (let column = 0; column < width; column++) {
-    const left = column * 2 >= first && column * 2 < last
-    const right = column * 2 + 1 >= first && column * 2 + 1 < last
-    bar += left ? (right ? '█' : '▌') : right ? '▐' : ' '
+  for (let cell = 0; cell < width; cell++) {
+    const left = from <= cell * 2 && cell * 2 < to
+    const right = from <= cell * 2 + 1 && cell * 2 + 1 < to
+    bar += left ? (right ? fill : '▌') : right ? '▐' : ' '
   }
   return bar
 }
 
-function columnOf(stages: readonly WaterfallStage[], text: (stage: WaterfallStage) => string): number {
-  return stages.reduce((width, stage) => Math.max(width, printable(text(stage)).length), 0)
+/** A duration as people read it: `420 µs`, `22.9 ms`, `1.25 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 0) return `-${formatDuration(-milliseconds)}`
+  if (milliseconds === 0) return '0 ms'
+  // a double holds the milliseconds of today to about 0.2 µs
+  if (milliseconds < 0.9995) return `${Math.round(milliseconds * 1000)} µs`
+  if (milliseconds < 999.5) return `${Number(milliseconds.toPrecision(3))} ms`
+  if (milliseconds < 59_995) return `${Number((milliseconds / 1000).toPrecision(3))} s`
+  const seconds = Math.round(milliseconds / 1000)
+  if (seconds < 3600) return pair(seconds, 60, 'min', 's')
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 1440) return pair(minutes, 60, 'h', 'min')
+  return pair(Math.round(minutes / 60), 24, 'd', 'h')
 }
 
-function pad(text: string, width: number): string {
-  return text.padEnd(width)
-}
-
-/** Left, middle, right on one line; what doesn't fit is put one after the other. */
-function spread(parts: readonly [string, string, string], width: number): string {
-  const [left, middle, right] = parts
-  const free = width - left.length - middle.length - right.length
-  if (free < 4) return [left, middle, right].filter(part => part !== '').join('   ')
-  return `${left}${' '.repeat(Math.ceil(free / 2))}${middle}${' '.repeat(Math.floor(free / 2))}${right}`.trimEnd()
+function pair(value: number, per: number, large: string, small: string): string {
+  const rest = value % per
+  const whole = `${Math.floor(value / per)} ${large}`
+  return rest === 0 ? whole : `${whole} ${rest} ${small}`
 }

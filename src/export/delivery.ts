@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { ExportConfig, OtlpSignalConfig } from '../channel/export-config.js'
 import { type Lane, lanes } from '../channel/lanes.js'
+import { writeAttributes } from '../channel/otlp-values.js'
 import { ProtobufWriter } from '../channel/protobuf-writer.js'
-import { writeAttributes } from './otlp/attribute-writer.js'
 import { DeliveryCounts } from './otlp/delivery-counts.js'
 import { Destination, type Signal } from './otlp/destination.js'
 import type { RecordOrigin } from './otlp/record-batch.js'
@@ -90,6 +90,12 @@ export class Delivery {
 
   get areMetricsHopeless(): boolean {
     return this.metrics?.destination.isHopeless ?? true
+  }
+
+  /** What collectors answered last, those that didn't take what they got: `http://localhost:4318 refused the connection`. */
+  get whyNotDelivered(): string {
+    const failing = this.#destinations().filter(({ lastError }) => lastError !== '')
+    return [...new Set(failing.map(({ address, lastError }) => `${address} ${lastError}`))].join(', ')
   }
 
   /** How each signal fares, for a person. */

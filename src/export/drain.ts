@@ -32,7 +32,7 @@ export class Drain {
     const scope = id === 0 ? undefined : id
     const report = () => {
       const { spans, logs } = this.#delivery.remaining(scope)
-      control.reportRemaining(spans, logs)
+      control.reportRemaining(spans, logs, this.#delivery.whyNotDelivered)
       return spans + logs
     }
     report()

@@ -58,7 +58,10 @@ class Export {
     this.#startedAt = startedAt
     this.#config = config
     this.#port = port
-    this.#delivery = new Delivery(config, line => this.#say(line))
+    this.#delivery = new Delivery(config, line => {
+      // where things go is news at the start; a quiet application asks /healthz, and a loss is told at the end
+      if (!config.quiet) this.#say(line)
+    })
     this.#watch = new LoopWatch({
       control: () => this.#writers.get(0)?.control,
       hangAfterMs: config.hangAfterMs,
@@ -172,12 +175,11 @@ class Export {
   }
 
   #say(line: string): void {
-    if (!this.#config.quiet) this.#port.postMessage({ kind: 'say', line })
+    this.#port.postMessage({ kind: 'say', line })
   }
 
   /** Straight to stderr: the loop through which a message would go is the one that hangs. */
   #sayHung({ sinceSeconds, stage, order }: Liveness): void {
-    if (this.#config.quiet) return
     const where = stage === undefined ? '' : `, last seen in ${stage}${order === undefined ? '' : ` of ${order}`}`
     const { pid } = this.#config
     try {

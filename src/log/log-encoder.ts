@@ -1,5 +1,5 @@
 import type { SdkLogRecord } from '@opentelemetry/sdk-logs'
-import { type ValueLimits, writeAnyValue, writeAttributes } from '../spans/attribute-encoder.js'
+import { type ValueLimits, writeAnyValue, writeAttributes } from '../channel/otlp-values.js'
 import type { ProtobufWriter } from '../channel/protobuf-writer.js'
 
 /** Writes a log record as an OTLP `LogRecord` message (opentelemetry/proto/logs/v1/logs.proto). */

@@ -32,8 +32,11 @@ export class ExecutionNode {
   currentPrice: Decimal | undefined = undefined
   busted = false
 
-  /** Others with the same id, of other orders, accounts or venues. */
-  sameId: ExecutionNode | undefined = undefined
+  /** Under which the index knows it. */
+  key = ''
+  /** Neighbours among all executions of the tracker, in order of arrival. */
+  older: ExecutionNode | undefined = undefined
+  newer: ExecutionNode | undefined = undefined
   /** Next execution of the same order. */
   nextOfOrder: ExecutionNode | undefined = undefined
 

@@ -24,6 +24,39 @@ export function attach(node: ExecutionNode, parent: ExecutionNode): boolean {
   return true
 }
 
+/** Hands everything below one record of an execution to another record of the same. */
+export function graft(from: ExecutionNode, to: ExecutionNode): void {
+  if (from.children === undefined) return
+  for (const child of from.children) {
+    child.parent = to
+    if (to.children === undefined) to.children = [child]
+    else to.children.push(child)
+  }
+  from.children = undefined
+}
+
+/** Makes of a record that was only referred to what another one tells. */
+export function takeOver(to: ExecutionNode, from: ExecutionNode): void {
+  to.kind = from.kind
+  to.quantity = from.quantity
+  to.price = from.price
+  to.liquidity = from.liquidity
+  to.time = from.time
+  to.venueTime = from.venueTime
+  to.sequence = from.sequence
+  to.source = from.source
+  to.counted = from.counted
+  to.currentQuantity = from.currentQuantity
+  to.currentPrice = from.currentPrice
+  to.busted = from.busted
+  if (from.parent !== undefined && to.parent === undefined) {
+    const siblings = from.parent.children
+    if (siblings !== undefined) siblings[siblings.indexOf(from)] = to
+    to.parent = from.parent
+    from.parent = undefined
+  }
+}
+
 /**
  * The report whose values stand: of the counted corrections that no counted one builds on, the last by the venue's
  * time, then its sequence, then by id (shorter first, as counters grow), so that the order of arrival doesn't matter.

@@ -44,14 +44,13 @@ export class Executions {
     const { id } = report
     if (id === undefined) return this.#anonymous(order, report)
     let node = this.#index.find(id, order)
-    if (node !== undefined && node.kind !== 'referred') {
-      this.#again(order, node, report)
-      return false
-    }
     if (node === undefined) {
       const elsewhere = this.#index.findElsewhere(id, order)
       if (elsewhere !== undefined && this.#isSame(order, elsewhere, report)) return false
       node = this.#index.insert(id, order)
+    } else if (node.kind !== 'referred') {
+      this.#again(order, node, report)
+      return false
     }
     fill(node, 'trade', report)
     this.#count(node)
@@ -84,7 +83,11 @@ export class Executions {
     fill(node, kind, report)
     const parent = this.#index.find(refId, order) ?? this.#index.insert(refId, order)
     if (!attach(node, parent)) {
-      this.#outcome.anomaly(order, 'unknown_execution', `execution ${refId} can't be ${nameOf(kind)}: it refers to itself`)
+      this.#outcome.anomaly(
+        order,
+        'unknown_execution',
+        `execution ${refId} can't be ${nameOf(kind)}: it refers to itself`,
+      )
       return false
     }
     const root = this.#count(node)
@@ -99,7 +102,12 @@ export class Executions {
   }
 
   /** What the venue states as executed at this point, whatever executions were told. */
-  state(order: OrderState, quantity: Decimal, average: Decimal | undefined, at: Pick<ExecutionReport, 'venueTime' | 'sequence'>): void {
+  state(
+    order: OrderState,
+    quantity: Decimal,
+    average: Decimal | undefined,
+    at: Pick<ExecutionReport, 'venueTime' | 'sequence'>,
+  ): void {
     const missing = quantity.subtract(order.cumulative)
     order.stated = order.stated.add(missing)
     order.cumulative = quantity
@@ -119,23 +127,12 @@ export class Executions {
 
   /** Brings the executions of `from` over to `to`: they turned out to be one order. */
   merge(from: OrderState, to: OrderState): void {
-    let node = from.firstExecution
-    from.firstExecution = undefined
-    from.lastExecution = undefined
-    while (node !== undefined) {
-      const next: ExecutionNode | undefined = node.nextOfOrder
-      const twin = this.#index.find(node.id, to)
-      if (twin !== undefined && twin.kind === 'trade' && node.kind === 'trade') {
-        this.#index.remove(node)
-        if (node.counted && !node.busted) {
-          take(from, node)
-          from.executionCount--
-        }
-      } else {
-        this.#index.move(node, to)
-      }
-      node = next
-    }
+    this.#index.move(from, to, node => {
+      // told of both: it counts once
+      if (node.kind !== 'trade' || !node.counted || node.busted) return
+      take(from, node)
+      from.executionCount--
+    })
     to.cumulative = to.cumulative.add(from.cumulative)
     to.notional = to.notional.add(from.notional)
     to.unpriced += from.unpriced
@@ -150,6 +147,10 @@ export class Executions {
     to.firstFillTime = earlier(to.firstFillTime, from.firstFillTime)
     to.firstFillVenueTime = earlier(to.firstFillVenueTime, from.firstFillVenueTime)
     to.lastFillTime ??= from.lastFillTime
+    // what was said of an execution under one id, and the execution under the other
+    for (let node = to.firstExecution; node !== undefined; node = node.nextOfOrder) {
+      if (node.kind === 'trade') this.#count(node)
+    }
   }
 
   #anonymous(order: OrderState, report: ExecutionReport): boolean {
@@ -199,7 +200,13 @@ export class Executions {
     order: OrderState,
     execution: Execution,
     quantity: Decimal,
-    at: { readonly price: Decimal | undefined; readonly time: number; readonly venueTime: number | undefined; readonly sequence: number | bigint | undefined; readonly source: EventSource },
+    at: {
+      readonly price: Decimal | undefined
+      readonly time: number
+      readonly venueTime: number | undefined
+      readonly sequence: number | bigint | undefined
+      readonly source: EventSource
+    },
   ): void {
     const wasDone = order.done
     if (at.source !== 'inferred') {
@@ -318,7 +325,11 @@ export class Executions {
 }
 
 /** Executions that the venue had included in what it stated don't count once more. */
-function replaceStated(order: OrderState, quantity: Decimal, at: Pick<ExecutionReport, 'venueTime' | 'sequence'>): void {
+function replaceStated(
+  order: OrderState,
+  quantity: Decimal,
+  at: Pick<ExecutionReport, 'venueTime' | 'sequence'>,
+): void {
   if (order.stated.isZero || order.stated.isNegative) return
   const stated = { sequence: order.statedSequence, venueTime: order.statedVenueTime }
   if (compareVenueOrder(at, stated) >= 0) return

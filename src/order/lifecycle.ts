@@ -183,7 +183,13 @@ export class Lifecycle {
     this.endStage('submit', order.submitTime, time, outcome, errorType, undefined)
   }
 
-  #endAck(order: OrderState, time: number, outcome: StageOutcome, implied: boolean, errorType: string | undefined): void {
+  #endAck(
+    order: OrderState,
+    time: number,
+    outcome: StageOutcome,
+    implied: boolean,
+    errorType: string | undefined,
+  ): void {
     order.ackOpen = false
     this.#outcome.effect({
       kind: 'stage_ended',

@@ -1,5 +1,6 @@
 import { parseDecimal } from './decimal.js'
 import type { OrderEvent, OrderStatus } from './event.js'
+import { compareVenueOrder } from './event-order.js'
 import type { EventReading } from './event-reading.js'
 import type { Executions } from './executions.js'
 import type { Lifecycle } from './lifecycle.js'
@@ -8,7 +9,6 @@ import type { OrderRequests } from './order-requests.js'
 import type { OrderState } from './order-state.js'
 import type { Outcome } from './outcome.js'
 import { compareReported } from './reported-figures.js'
-import { compareVenueOrder } from './event-order.js'
 import type { PhaseEvent } from './transitions.js'
 
 /** ExecRestatementReason (378) of a split or another corporate action: the quantities change by themselves. */
@@ -135,7 +135,12 @@ export class OrderEvents {
         break
       case 'cancel_request':
       case 'replace_request':
-        this.#requests.ask(order, event.type === 'cancel_request' ? 'cancel' : 'replace', requestIdOf(order, reading), reading)
+        this.#requests.ask(
+          order,
+          event.type === 'cancel_request' ? 'cancel' : 'replace',
+          requestIdOf(order, reading),
+          reading,
+        )
         break
       case 'request_failed':
         this.#requests.refuse(
@@ -166,7 +171,11 @@ export class OrderEvents {
     if (quantity.isZero) return
     if (!order.answered) {
       if (order.submitted) {
-        this.#outcome.anomaly(order, 'fill_before_ack', 'a fill came before the ack; the ack is implied, its latency unknown')
+        this.#outcome.anomaly(
+          order,
+          'fill_before_ack',
+          'a fill came before the ack; the ack is implied, its latency unknown',
+        )
       }
       this.#lifecycle.answer(order, reading.time, 'ok', true)
     }
@@ -177,7 +186,11 @@ export class OrderEvents {
       return
     }
     if (wasDone) {
-      this.#outcome.anomaly(order, 'late_fill', `an execution of ${quantity} was told after the order was ${order.baseStatus}`)
+      this.#outcome.anomaly(
+        order,
+        'late_fill',
+        `an execution of ${quantity} was told after the order was ${order.baseStatus}`,
+      )
     }
     if (isFirst && isBefore(reading.venueTime, order.ackVenueTime)) this.#inverted(order)
     this.#lifecycle.advance(order, 'traded', reading)
@@ -201,7 +214,13 @@ export class OrderEvents {
     this.#lifecycle.advance(order, 'accepted', reading)
     const told = reading.orderQuantity
     // the venue may round to its lot size; after a replace an ack speaks of what was before
-    if (told !== undefined && !told.isZero && !order.replacing && order.cumulative.isZero && order.orderQuantity?.equals(told) === false) {
+    if (
+      told !== undefined &&
+      !told.isZero &&
+      !order.replacing &&
+      order.cumulative.isZero &&
+      order.orderQuantity?.equals(told) === false
+    ) {
       const ordered = order.orderQuantity
       this.#outcome.anomaly(order, 'quantity_mismatch', `the venue accepted ${told}, ${ordered} was ordered`)
       order.orderQuantity = told
@@ -213,7 +232,11 @@ export class OrderEvents {
       this.#skipCompare = true
       if (order.duplicateSubmits > 0) order.duplicateSubmits--
       else if (!reading.possibleDuplicate) {
-        this.#outcome.anomaly(order, 'duplicate_client_id', `a second order under client id ${order.clientId} was refused`)
+        this.#outcome.anomaly(
+          order,
+          'duplicate_client_id',
+          `a second order under client id ${order.clientId} was refused`,
+        )
       }
       return
     }
@@ -280,9 +303,17 @@ export class OrderEvents {
     if (reading.limitPrice !== undefined) order.limitPrice = reading.limitPrice
     const cumulative = parseDecimal(event.reported?.cumulativeQuantity)
     if (cumulative !== undefined && !cumulative.isNegative) {
-      if (!cumulative.equals(order.cumulative) && event.restatementReason !== CORPORATE_ACTION && !reading.possibleDuplicate) {
+      if (
+        !cumulative.equals(order.cumulative) &&
+        event.restatementReason !== CORPORATE_ACTION &&
+        !reading.possibleDuplicate
+      ) {
         const computed = order.cumulativeQuantity
-        this.#outcome.anomaly(order, 'quantity_mismatch', `the venue restates ${cumulative} executed, the executions come to ${computed}`)
+        this.#outcome.anomaly(
+          order,
+          'quantity_mismatch',
+          `the venue restates ${cumulative} executed, the executions come to ${computed}`,
+        )
       }
       this.#executions.state(order, cumulative, parseDecimal(event.reported?.averagePrice), reading)
     }
@@ -315,7 +346,8 @@ export class OrderEvents {
     else if (event === 'rejected') this.#lifecycle.answer(order, reading.time, 'rejected', false)
     else this.#implyAck(order, reading)
     // an answer of New says nothing new of an order that was suspended or stopped since
-    if (event === 'accepted' && order.phase !== 'pending' && order.phase !== 'unknown' && order.phase !== 'bidding') return
+    if (event === 'accepted' && order.phase !== 'pending' && order.phase !== 'unknown' && order.phase !== 'bidding')
+      return
     if (event === 'rejected' && order.phase === 'working') {
       order.rejectReason ??= 'other'
     }

@@ -52,11 +52,21 @@ function name(field: string, value: unknown, order: OrderState, outcome: Outcome
   }
   if (value.length <= MAXIMUM_NAME_LENGTH) return value
   const length = value.length
-  outcome.anomaly(order, 'invalid_event', `${field} has ${length} characters; the first ${MAXIMUM_NAME_LENGTH} are kept`)
+  outcome.anomaly(
+    order,
+    'invalid_event',
+    `${field} has ${length} characters; the first ${MAXIMUM_NAME_LENGTH} are kept`,
+  )
   return value.slice(0, MAXIMUM_NAME_LENGTH)
 }
 
-function unknownValue(field: string, value: unknown, values: readonly string[], order: OrderState, outcome: Outcome): void {
+function unknownValue(
+  field: string,
+  value: unknown,
+  values: readonly string[],
+  order: OrderState,
+  outcome: Outcome,
+): void {
   if (value === null) return
   const told = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : `a ${typeof value}`
   outcome.anomaly(order, 'invalid_event', `${field} ${told} is none of ${values.join(', ')}`)

@@ -7,7 +7,14 @@ import type { Outcome } from './outcome.js'
 import type { Retention } from './retention.js'
 
 /** Reports that begin an order: under a known client id with another venue id they tell of a new one. */
-const births: ReadonlySet<OrderEvent['type']> = new Set(['pending_new', 'ack', 'reject', 'trade', 'canceled', 'expired'])
+const births: ReadonlySet<OrderEvent['type']> = new Set([
+  'pending_new',
+  'ack',
+  'reject',
+  'trade',
+  'canceled',
+  'expired',
+])
 
 /**
  * Which order an event is about. The venue's id counts most; client ids change with every replace and may be used
@@ -28,13 +35,25 @@ export class OrderIdentity {
 
   /** The order, if it is known by any of its ids; changes nothing. */
   lookUp({ clientId, orderId, originalClientId }: EventReading, venue: string): OrderState | undefined {
-    return this.#byOrderId(venue, orderId) ?? this.#byClientId(venue, clientId) ?? this.#byClientId(venue, originalClientId)
+    return (
+      this.#byOrderId(venue, orderId) ?? this.#byClientId(venue, clientId) ?? this.#byClientId(venue, originalClientId)
+    )
   }
 
   /** The order, and every new id of it noted; `undefined` when it is a new one. */
   resolve(reading: EventReading, event: OrderEvent, venue: string): OrderState | undefined {
     const { clientId, orderId, originalClientId, type } = reading
     const byOrderId = this.#byOrderId(venue, orderId)
+    if (
+      byOrderId !== undefined &&
+      originalClientId === undefined &&
+      (clientId === undefined || clientId === byOrderId.clientId) &&
+      !reading.isRequest &&
+      type !== 'reject'
+    ) {
+      // nearly every report: both ids are known and agree
+      return byOrderId
+    }
     const byClientId = this.#byClientId(venue, clientId)
     let order: OrderState | undefined
     if (type === 'submit') {

@@ -44,7 +44,8 @@ export class OrderIndex {
     if (order.clientAliases === undefined) order.clientAliases = [id]
     else if (!order.clientAliases.includes(id)) {
       order.clientAliases.push(id)
-      if (order.clientAliases.length > MAXIMUM_ALIASES) this.#drop(this.#make(order.venue).byClientId, order, order.clientAliases.shift()!)
+      if (order.clientAliases.length > MAXIMUM_ALIASES)
+        this.#drop(this.#make(order.venue).byClientId, order, order.clientAliases.shift()!)
     }
   }
 
@@ -54,7 +55,8 @@ export class OrderIndex {
     if (order.venueAliases === undefined) order.venueAliases = [id]
     else if (!order.venueAliases.includes(id)) {
       order.venueAliases.push(id)
-      if (order.venueAliases.length > MAXIMUM_ALIASES) this.#drop(this.#make(order.venue).byOrderId, order, order.venueAliases.shift()!)
+      if (order.venueAliases.length > MAXIMUM_ALIASES)
+        this.#drop(this.#make(order.venue).byOrderId, order, order.venueAliases.shift()!)
     }
   }
 
@@ -65,7 +67,8 @@ export class OrderIndex {
     this.#drop(orders.byClientId, order, order.rootId)
     if (order.clientId !== undefined) this.#drop(orders.byClientId, order, order.clientId)
     if (order.orderId !== undefined) this.#drop(orders.byOrderId, order, order.orderId)
-    if (order.clientAliases !== undefined) for (const id of order.clientAliases) this.#drop(orders.byClientId, order, id)
+    if (order.clientAliases !== undefined)
+      for (const id of order.clientAliases) this.#drop(orders.byClientId, order, id)
     if (order.venueAliases !== undefined) for (const id of order.venueAliases) this.#drop(orders.byOrderId, order, id)
     if (orders !== this.#default && orders.byClientId.size === 0 && orders.byOrderId.size === 0) {
       this.#others.delete(order.venue)

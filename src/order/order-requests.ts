@@ -30,7 +30,11 @@ export class OrderRequests {
           known.startTime = reading.time
           this.#outcome.effect({ kind: 'stage_started', stage: kind, time: reading.time })
         } else if (!reading.possibleDuplicate) {
-          this.#outcome.anomaly(order, 'duplicate_client_id', `request ${id} is under way already; give each its own id`)
+          this.#outcome.anomaly(
+            order,
+            'duplicate_client_id',
+            `request ${id} is under way already; give each its own id`,
+          )
         }
         return
       }
@@ -125,8 +129,11 @@ export class OrderRequests {
     if (id !== undefined) {
       const own = find(order, request => request.id === id && open(request))
       if (own !== undefined) return own
+      // told again: the answer to a request that has been answered is none to another one
+      if (isAnswered(order, kind, id)) return undefined
       // the id of an answered request, or one that is none of the order's: not an answer to another request
-      if (id !== order.clientId && id !== order.rootId) return find(order, request => request.id === undefined && open(request))
+      if (id !== order.clientId && id !== order.rootId)
+        return find(order, request => request.id === undefined && open(request))
     }
     return find(order, request => request.id === undefined && open(request)) ?? find(order, open)
   }
@@ -154,8 +161,14 @@ function find(order: OrderState, test: (request: OrderRequest) => boolean): Orde
   return order.requests.length === 0 ? undefined : order.requests.find(test)
 }
 
-function isAnswered(order: OrderState, kind: Kind, id: string | undefined): boolean {
-  return id !== undefined && find(order, other => other.kind === kind && other.id === id && other.state === 'answered') !== undefined
+function isAnswered(order: OrderState, kind: Kind | undefined, id: string | undefined): boolean {
+  return (
+    id !== undefined &&
+    find(
+      order,
+      other => (kind === undefined || other.kind === kind) && other.id === id && other.state === 'answered',
+    ) !== undefined
+  )
 }
 
 function idOf(order: OrderState, reading: EventReading): string | undefined {
@@ -181,7 +194,11 @@ function adoptEarlier(order: OrderState, request: OrderRequest, reading: EventRe
   if (told === undefined || order.orderQuantity === undefined || told.equals(order.orderQuantity)) return
   const earlier = find(
     order,
-    other => other !== request && other.kind === 'replace' && other.state === 'pending' && other.quantity?.equals(told) === true,
+    other =>
+      other !== request &&
+      other.kind === 'replace' &&
+      other.state === 'pending' &&
+      other.quantity?.equals(told) === true,
   )
   if (earlier !== undefined) order.orderQuantity = told
 }

@@ -10,10 +10,10 @@ import type {
   TimeInForce,
 } from './event.js'
 import type { ExecutionNode } from './execution-node.js'
-import type { OrderRequest } from './order-request.js'
 import { averageOf } from './figures.js'
-import { type Fill, isOver, type Phase, statusOf } from './transitions.js'
+import type { OrderRequest } from './order-request.js'
 import type { Order } from './transition.js'
+import { type Fill, isOver, type Phase, statusOf } from './transitions.js'
 
 const NO_COUNTS: ReadonlyMap<AnomalyKind, number> = new Map()
 const NO_REQUESTS: OrderRequest[] = []
@@ -107,6 +107,7 @@ export class OrderState implements Order {
   /** Its executions, oldest first. */
   firstExecution: ExecutionNode | undefined = undefined
   lastExecution: ExecutionNode | undefined = undefined
+  executionsById: Map<string, ExecutionNode> | undefined = undefined
   /** Sequences of executions without an id, to know a resent message by. */
   anonymousSequences: (number | bigint)[] | undefined = undefined
 

@@ -26,7 +26,11 @@ export function compareReported(order: OrderState, event: OrderEvent, reading: E
   const computedLeaves = order.leaves()
   if (cumulative !== undefined && !cumulative.equals(order.cumulative)) {
     const computed = order.cumulativeQuantity
-    outcome.anomaly(order, 'quantity_mismatch', `the venue says ${cumulative} executed, the executions come to ${computed}`)
+    outcome.anomaly(
+      order,
+      'quantity_mismatch',
+      `the venue says ${cumulative} executed, the executions come to ${computed}`,
+    )
   } else if (leaves !== undefined && computedLeaves !== undefined && !leaves.equals(computedLeaves)) {
     outcome.anomaly(order, 'quantity_mismatch', `the venue says ${leaves} open, the events come to ${computedLeaves}`)
   } else if (isOtherQuantity(order, reading)) {

@@ -3,12 +3,12 @@ import { EventReading } from './event-reading.js'
 import { ExecutionIndex } from './execution-index.js'
 import { Executions } from './executions.js'
 import { Lifecycle } from './lifecycle.js'
-import { originOf } from './order-facts.js'
 import { OrderEvents } from './order-events.js'
+import { originOf } from './order-facts.js'
 import { OrderIdentity } from './order-identity.js'
 import { OrderIndex } from './order-index.js'
 import { OrderRequests } from './order-requests.js'
-import { OrderState } from './order-state.js'
+import type { OrderState } from './order-state.js'
 import { Outcome } from './outcome.js'
 import { Retention } from './retention.js'
 import { now } from './time.js'
@@ -78,7 +78,7 @@ class EventTracker implements Tracker {
   constructor(options: TrackerOptions) {
     this.#venue = options.venue
     this.#clock = options.clock ?? now
-    const executionIndex = new ExecutionIndex(options.maximumExecutions ?? DEFAULT_MAXIMUM_EXECUTIONS)
+    const executionIndex = new ExecutionIndex(options.venue, options.maximumExecutions ?? DEFAULT_MAXIMUM_EXECUTIONS)
     const executions = new Executions(executionIndex, this.#outcome)
     this.#index = new OrderIndex(options.venue)
     this.#lifecycle = new Lifecycle(this.#outcome)
@@ -120,7 +120,11 @@ class EventTracker implements Tracker {
       // a getter or proxy of the caller's threw: no event of ours does
       this.#outcome.takeEffects()
       this.#outcome.takeAnomalies()
-      return this.#refuse(event, undefined, `reading the event failed: ${String((error as Error)?.message ?? error).slice(0, 200)}`)
+      return this.#refuse(
+        event,
+        undefined,
+        `reading the event failed: ${String((error as Error)?.message ?? error).slice(0, 200)}`,
+      )
     }
   }
 
@@ -164,10 +168,18 @@ class EventTracker implements Tracker {
     const order = this.#identity.create(reading, venue, originOf(event, isOwn ? 'own' : 'external'))
     if (event.type !== 'submit' && event.type !== 'cancel_request' && event.type !== 'replace_request') {
       if (event.origin === undefined && reading.source !== 'reconciliation') {
-        this.#outcome.anomaly(order, 'unknown_order', `${event.type} of order ${order.rootId}, which was not submitted here`)
+        this.#outcome.anomaly(
+          order,
+          'unknown_order',
+          `${event.type} of order ${order.rootId}, which was not submitted here`,
+        )
       }
     } else if (event.type !== 'submit') {
-      this.#outcome.anomaly(order, 'unknown_order', `${event.type} of order ${order.rootId}, which was not submitted here`)
+      this.#outcome.anomaly(
+        order,
+        'unknown_order',
+        `${event.type} of order ${order.rootId}, which was not submitted here`,
+      )
     }
     if (isQuestion(event)) return order
     this.#identity.register(order, reading)

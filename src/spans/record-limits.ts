@@ -1,6 +1,6 @@
 import { dropIndex } from '../channel/control-block.js'
+import type { ValueLimits } from '../channel/otlp-values.js'
 import type { ChannelWriter } from '../channel/writer.js'
-import type { ValueLimits } from './attribute-encoder.js'
 
 const CUT = dropIndex('attribute_cut')
 

@@ -1,5 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node'
-import { type ValueLimits, writeAttributes } from './attribute-encoder.js'
+import { type ValueLimits, writeAttributes } from '../channel/otlp-values.js'
 import type { ProtobufWriter } from '../channel/protobuf-writer.js'
 
 // opentelemetry/proto/trace/v1/trace.proto, message Span

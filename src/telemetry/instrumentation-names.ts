@@ -60,8 +60,11 @@ export const ownInstrumentationNames = ['ccxt'] as const
 
 export const instrumentationNames: readonly string[] = [...upstreamInstrumentationNames, ...ownInstrumentationNames]
 
-/** Off unless named: what upstream leaves off too (a span for every file read; figures of the whole machine). */
-export const instrumentationsOffByDefault: readonly string[] = ['fs', 'host-metrics']
+/**
+ * Off unless named: what upstream leaves off too (a span for every file read; figures of the whole machine), and
+ * `net`, whose span for every connection stands in each trace beside the request that it belongs to.
+ */
+export const instrumentationsOffByDefault: readonly string[] = ['fs', 'host-metrics', 'net']
 
 /** `nestjs-core` → `OTEL_INSTRUMENTATION_NESTJS_CORE_ENABLED`. */
 export function enabledVariableOf(name: string): string {

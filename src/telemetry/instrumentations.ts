@@ -12,9 +12,7 @@ export interface InstrumentationOptions {
   /** The user's configuration by package name. */
   readonly configs: InstrumentationConfigMap
   readonly additional: readonly Instrumentation[]
-  /** Makes instrumentations of this package, once upstream's are there. */
-  readonly createOwn?: () => readonly Instrumentation[]
-  /** Modules that those want to see imported. */
+  /** Further modules that the import hook has to wrap. */
   readonly include?: readonly (string | RegExp)[]
 }
 
@@ -29,7 +27,7 @@ type Auto = typeof import('@opentelemetry/auto-instrumentations-node')
 export function createInstrumentations(options: InstrumentationOptions): Instrumentation[] {
   return hookImports(() => {
     const upstream = createUpstream(options)
-    const all = [...upstream, ...options.additional, ...(options.createOwn?.() ?? [])]
+    const all = [...upstream, ...options.additional]
     for (const instrumentation of all) {
       guardPatches(instrumentation, error =>
         diag.error(`${instrumentation.instrumentationName} could not patch a module, which stays as it was:`, error),

@@ -1,3 +1,5 @@
+import { context, ROOT_CONTEXT } from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
 import type { ChannelPort, ReaderMessage, WriterMessage } from '../channel/messages.js'
 import type { StartExportHost } from './export-host.js'
 
@@ -22,10 +24,16 @@ export const startLoopExport: StartExportHost = (config, events) => {
       for (const message of waiting.splice(0)) receiver(message)
     },
   }
-  import('../export/start-export.js').then(
-    ({ startExport }) => startExport(config, port),
-    error => events.onEnd((error as Error).message),
-  )
+  // in the next turn, when the application's import hooks are there: what is loaded before them stays unpatched
+  setImmediate(() => {
+    // what goes out from here, or waits in here, is no work of the application
+    context.with(suppressTracing(ROOT_CONTEXT), () =>
+      import('../export/start-export.js').then(
+        ({ startExport }) => startExport(config, port),
+        error => events.onEnd((error as Error).message),
+      ),
+    )
+  })
   return {
     place: 'loop',
     post(message) {

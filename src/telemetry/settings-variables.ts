@@ -248,7 +248,11 @@ export const variables = {
     mustBe: onOff,
     otherwise: 'telemetry runs on a thread of its own',
   }),
-  ORDERSCOPE_QUIET: define({ parse: parseBoolean, mustBe: '1 or 0', otherwise: 'the start-up line is shown' }),
+  ORDERSCOPE_QUIET: define({
+    parse: parseBoolean,
+    mustBe: '1 or 0',
+    otherwise: 'the start-up line and those about collectors are shown',
+  }),
   ORDERSCOPE_EXIT_TIMEOUT_MS: define({
     parse: parseInteger(0, 600_000),
     mustBe: 'a whole number of milliseconds from 0 to 600000',

@@ -119,19 +119,21 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
     onMessage,
   })
   if (settings.threadNiceness > 0) touchThreadPool()
-  link.start()
+  // a thread starts while instrumentations load here
+  if (settings.thread) link.start()
   setCurrentWriter(writer)
   registerProviders(providers, settings)
   const undoInstrumentations = instrument(settings, options, providers, () =>
     link.place === 'loop' ? ownPort : undefined,
   )
+  if (!settings.thread) link.start()
   if (settings.exporters.metrics.includes('prometheus')) markForChildren(settings.prometheus.port)
   const heart = setInterval(() => writer.control.beat(), BEAT_MS)
   heart.unref()
   const drain = (boundMs: number): DrainResult => {
-    closeOpenTrackers()
+    attempt(closeOpenTrackers)
     const result = link.drain(boundMs)
-    return { ...result, reason: collectors(settings) }
+    return { ...result, reason: result.reason || collectors(settings) }
   }
   const unwatch = watchExit({ drain, boundMs: settings.exitTimeoutMs })
   // in the loop there is no other moment to wait for the collector without a thread
@@ -141,14 +143,14 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
   process.once('beforeExit', onBeforeExit)
 
   const stop = async (): Promise<void> => {
-    closeOpenTrackers()
+    attempt(closeOpenTrackers)
     unwatch()
     process.removeListener('beforeExit', onBeforeExit)
     for (const undo of undoInstrumentations) attempt(undo)
     await settle(providers.tracerProvider.shutdown())
     await settle(providers.loggerProvider.shutdown())
     const result = await link.shutdown(settings.exitTimeoutMs)
-    sayWhatWasLost({ ...result, reason: collectors(settings) }, settings.exitTimeoutMs)
+    sayWhatWasLost({ ...result, reason: result.reason || collectors(settings) }, settings.exitTimeoutMs)
     clearInterval(heart)
     relay.close()
     unregisterProviders()
@@ -281,6 +283,6 @@ function attempt(action: () => void): void {
   try {
     action()
   } catch {
-    // an instrumentation that can't be undone stays
+    // what can't be undone stays; the rest of the end goes on
   }
 }

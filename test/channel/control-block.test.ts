@@ -26,10 +26,16 @@ test('drops are counted by reason', () => {
 test('a drain that nobody answers ends at its bound and tells what would be lost', () => {
   const block = new ControlBlock(createControlMemory())
   block.beginDrain()
-  block.reportRemaining(12, 3)
-  expect(block.requestDrain(20)).toEqual({ answered: false, delivered: false, lostSpans: 12, lostLogs: 3 })
+  block.reportRemaining(12, 3, 'nobody there')
+  expect(block.requestDrain(20)).toEqual({
+    answered: false,
+    delivered: false,
+    lostSpans: 12,
+    lostLogs: 3,
+    reason: 'nobody there',
+  })
   block.reportRemaining(0, 0)
   block.answerDrain(true)
-  expect(block.requestDrain(20)).toEqual({ answered: true, delivered: true, lostSpans: 0, lostLogs: 0 })
+  expect(block.requestDrain(20)).toEqual({ answered: true, delivered: true, lostSpans: 0, lostLogs: 0, reason: '' })
   expect(block.drainRequested).toBe(false)
 })

@@ -90,7 +90,7 @@ describe('orderscope replay --json', () => {
     ])
   })
 
-  it.each(['|', '^', '^A'])('the same for a log with %s between fields', async separator => {
+  it.each(['|', '^', '^A', '<SOH>', '\\x01'])('the same for a log with %s between fields', async separator => {
     const log = lines(logon, ...filled)
     const { objects, stderr } = await json(shown(log, separator))
     expect(stderr).toBe('')
@@ -378,6 +378,34 @@ describe('orderscope replay', () => {
     expect(stdout).toMatch(/order a-1 .*250 ms\n {2}ack .*250 ms {2}◀ slowest/)
     expect(stdout).toMatch(/order a-2 .*7 ms\n {2}ack .*7 ms {2}◀ slowest/)
     expect(at(7)).toBe('20261121-10:00:00.007')
+  })
+
+  it('shows one order where reports by the venue id alone turn out to be about it', async () => {
+    const early = venue('8', 12, [
+      [37, 'v-a-1'],
+      [17, 'x-1'],
+      [150, 'F'],
+      [39, '1'],
+      [55, 'ACME'],
+      [54, 1],
+      [38, 100],
+      [32, 40],
+      [31, 10],
+      [151, 60],
+      [14, 40],
+      [6, 10],
+    ])
+    const log = lines(
+      filled[0],
+      early,
+      report('a-1', { type: 'F', status: '2', quantity: 100, cumulative: 100, last: 60, id: 'x-3' }, 50),
+    )
+    const { stdout } = await replay(log)
+    expect(stdout.match(/^order .*$/gm)).toEqual([
+      expect.stringMatching(/^order a-1 .*filled · 100 @ 10 · 2 executions/),
+    ])
+    expect(stdout.match(/ fill [12]\/2 .*@ 10 /g)).toHaveLength(2)
+    expect(stdout).toContain('· 1 order (1 filled) ·')
   })
 
   it('shows what is open at the end', async () => {

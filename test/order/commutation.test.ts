@@ -2,7 +2,18 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { OrderEvent } from '../../src/order/event.js'
 import { createTracker } from '../../src/order/tracker.js'
-import { decimal, executionStories, type Figures, figuresOf, Ledger, netOf, reportsOf, tell, terminalStories, thousandths } from './order-story.js'
+import {
+  decimal,
+  executionStories,
+  type Figures,
+  figuresOf,
+  Ledger,
+  netOf,
+  reportsOf,
+  tell,
+  terminalStories,
+  thousandths,
+} from './order-story.js'
 
 const submit = (quantity: number): OrderEvent => ({
   type: 'submit',
@@ -87,17 +98,22 @@ describe('what commutes', () => {
 
   it('executions told by the venue id and by the client id, before the two are known to be one order', () => {
     fc.assert(
-      fc.property(cases, fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), ({ quantity, stories, numbered, arrival }, sides) => {
-        // a correction finds its execution once both ids are known
-        const reports = reportsOf(stories.map(story => ({ ...story, corrections: [], isBusted: false })), 'a-1', numbered)
-        const byEither = reports.map((report, index) => (sides[index] ? { ...report, clientId: undefined, orderId: 'o-1' } : report))
-        const clean = byEither.map(event => JSON.parse(JSON.stringify(event)) as OrderEvent)
-        const linked: OrderEvent = { type: 'ack', clientId: 'a-1', orderId: 'o-1' }
-        const late = outcomeOf([submit(quantity), ...clean, ...clean, linked])
-        const early = outcomeOf([submit(quantity), linked, ...reports])
-        expect(arrival).toBeDefined()
-        expect({ ...late.figures }).toEqual({ ...early.figures })
-      }),
+      fc.property(
+        cases,
+        fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
+        ({ quantity, stories, numbered, arrival }, sides) => {
+          const reports = reportsOf(stories, 'a-1', numbered)
+          const byEither = reports.map((report, index) =>
+            sides[index] ? { ...report, clientId: undefined, orderId: 'o-1' } : report,
+          )
+          const clean = byEither.map(event => JSON.parse(JSON.stringify(event)) as OrderEvent)
+          const linked: OrderEvent = { type: 'ack', clientId: 'a-1', orderId: 'o-1' }
+          const late = outcomeOf([submit(quantity), ...clean, ...clean, linked])
+          const early = outcomeOf([submit(quantity), linked, ...reports])
+          expect(arrival).toBeDefined()
+          expect({ ...late.figures }).toEqual({ ...early.figures })
+        },
+      ),
       { numRuns: 300 },
     )
   })

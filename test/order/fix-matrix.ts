@@ -178,6 +178,47 @@ export function withholdFigures(messages: readonly MatrixMessage[]): MatrixMessa
   })
 }
 
+/**
+ * The same messages in the words of FIX 4.2: ExecType 1 and 2 for fills, ExecTransType for corrections, busts and
+ * answers. Answers carry ExecID 0 and, like a cancel, may repeat the quantity of the last fill.
+ */
+export function asFix42(messages: readonly MatrixMessage[]): MatrixMessage[] {
+  let lastFill = '0'
+  return messages.map(({ row, fields }) => {
+    const execType = fields.get(150)
+    if (execType === undefined) return { row, fields }
+    const told = new Map(fields)
+    told.set(20, '0')
+    const fill = fields.get(39) === '2' ? '2' : '1'
+    switch (execType) {
+      case 'F':
+        told.set(150, fill)
+        lastFill = fields.get(32) ?? '0'
+        break
+      case 'G':
+        told.set(150, fill).set(20, '2')
+        break
+      case 'H':
+        told.set(150, fill).set(20, '1')
+        break
+      case 'I':
+        told
+          .set(150, fields.get(39) ?? '0')
+          .set(20, '3')
+          .set(17, '0')
+          .set(32, lastFill)
+        break
+      case '4':
+        told.set(32, lastFill)
+        break
+      case 'L':
+        told.set(150, '0')
+        break
+    }
+    return { row, fields: told }
+  })
+}
+
 function messageType(row: MatrixRow): string {
   switch (row.what) {
     case 'NewOrder':

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { createFixConverter } from '../../src/order/fix/index.js'
 import { createTracker } from '../../src/order/tracker.js'
 import type { Order, Transition } from '../../src/order/transition.js'
-import { type MatrixMessage, messagesOf, withholdFigures } from './fix-matrix.js'
+import { asFix42, type MatrixMessage, messagesOf, withholdFigures } from './fix-matrix.js'
 import { type MatrixScenario, matrixScenarios } from './fix-scenarios.js'
 
 /** Rows where the tracker rightly differs from what is printed. */
-const exceptions: Readonly<Record<string, { readonly status?: string; readonly leaves?: string; readonly reason: string }>> = {
+const exceptions: Readonly<
+  Record<string, { readonly status?: string; readonly leaves?: string; readonly reason: string }>
+> = {
   'E.1.a 2': { leaves: '10000', reason: 'printed LeavesQty 0 on a new order of 10000' },
   'B.1.d 4': { status: 'pending_cancel', reason: 'printed New while a cancel is pending, which takes precedence' },
 }
@@ -83,5 +85,26 @@ describe('the order state change matrices of FIX', () => {
 describe('the same, computed without the figures of the venue', () => {
   for (const scenario of matrixScenarios) {
     it(`${scenario.id}: ${scenario.title}`, () => check(scenario, withholdFigures(messagesOf(scenario))))
+  }
+})
+
+describe('the same, as FIX 4.2 says it', () => {
+  for (const scenario of matrixScenarios) {
+    it(`${scenario.id}: ${scenario.title}`, () => {
+      check(scenario, asFix42(messagesOf(scenario)))
+      check(scenario, withholdFigures(asFix42(messagesOf(scenario))))
+    })
+  }
+})
+
+describe('the same, each report told twice, the second time as a resend', () => {
+  for (const scenario of matrixScenarios) {
+    it(`${scenario.id}: ${scenario.title}`, () => {
+      const twice = messagesOf(scenario).flatMap(message => {
+        if (message.row.from !== 'broker') return [message]
+        return [message, { row: message.row, fields: new Map([...message.fields, [43, 'Y']]) }]
+      })
+      check(scenario, twice)
+    })
   }
 })

@@ -107,7 +107,12 @@ function play(order: string, steps: readonly Step[], acked: boolean): Told {
         break
       case 'confirm_replace':
         if (request?.kind !== 'replace') break
-        report({ type: 'replaced', clientId: request.id, originalClientId: clientId, quantity: decimal(request.quantity) })
+        report({
+          type: 'replaced',
+          clientId: request.id,
+          originalClientId: clientId,
+          quantity: decimal(request.quantity),
+        })
         clientId = request.id
         asked.shift()
         break
@@ -131,7 +136,13 @@ function play(order: string, steps: readonly Step[], acked: boolean): Told {
           report({ type: 'trade_bust', executionId, executionRefId: fill.id })
         } else {
           fill.quantity = amount
-          report({ type: 'trade_correct', executionId, executionRefId: fill.id, lastQuantity: quantity, lastPrice: '3' })
+          report({
+            type: 'trade_correct',
+            executionId,
+            executionRefId: fill.id,
+            lastQuantity: quantity,
+            lastPrice: '3',
+          })
         }
         break
       }
@@ -148,7 +159,15 @@ function play(order: string, steps: readonly Step[], acked: boolean): Told {
         report({ type: 'status', source: 'reconciliation' })
         break
       case 'submit_again':
-        events.push({ type: 'submit', clientId: order, symbol: 'BTC/USD', side: 'sell', orderType: 'limit', quantity: '9', possibleDuplicate: true })
+        events.push({
+          type: 'submit',
+          clientId: order,
+          symbol: 'BTC/USD',
+          side: 'sell',
+          orderType: 'limit',
+          quantity: '9',
+          possibleDuplicate: true,
+        })
         break
     }
   }
@@ -177,7 +196,10 @@ describe('lifecycles with every race', () => {
   it('count each execution once, leave nothing open and nobody active', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.record({ steps, acked: fc.boolean(), swaps: fc.array(fc.nat(1000), { maxLength: 12 }) }), { minLength: 1, maxLength: 4 }),
+        fc.array(fc.record({ steps, acked: fc.boolean(), swaps: fc.array(fc.nat(1000), { maxLength: 12 }) }), {
+          minLength: 1,
+          maxLength: 4,
+        }),
         orders => {
           let now = 0
           const tracker = createTracker({ venue: 'v', clock: () => now })
@@ -221,7 +243,8 @@ describe('lifecycles with every race', () => {
       fc.property(fc.array(steps, { minLength: 1, maxLength: 4 }), stories => {
         const tracker = createTracker({ venue: 'v', clock: () => 0 })
         const ids = stories.map((_, index) => `a-${index}`)
-        for (const [index, story] of stories.entries()) for (const event of play(ids[index]!, story, true).events) tracker.apply(event)
+        for (const [index, story] of stories.entries())
+          for (const event of play(ids[index]!, story, true).events) tracker.apply(event)
         expect(tracker.activeCount).toBe(ids.filter(id => tracker.get(id)?.done === false).length)
       }),
       { numRuns: 200 },
@@ -242,7 +265,21 @@ describe('what plain JavaScript may hand over', () => {
     fc.record(
       {
         type: fc.oneof(
-          fc.constantFrom('submit', 'ack', 'trade', 'trade_bust', 'trade_correct', 'replaced', 'status', 'reject', 'canceled', 'restated', 'cancel_request', 'cancel_reject', 'sent'),
+          fc.constantFrom(
+            'submit',
+            'ack',
+            'trade',
+            'trade_bust',
+            'trade_correct',
+            'replaced',
+            'status',
+            'reject',
+            'canceled',
+            'restated',
+            'cancel_request',
+            'cancel_reject',
+            'sent',
+          ),
           fc.anything(),
         ),
         clientId: ids,
@@ -263,7 +300,15 @@ describe('what plain JavaScript may hand over', () => {
         venueTime: fc.anything(),
         source: fc.anything(),
         reason: fc.anything(),
-        reported: fc.oneof(fc.anything(), fc.record({ status: fc.anything(), cumulativeQuantity: amounts, leavesQuantity: amounts, averagePrice: amounts })),
+        reported: fc.oneof(
+          fc.anything(),
+          fc.record({
+            status: fc.anything(),
+            cumulativeQuantity: amounts,
+            leavesQuantity: amounts,
+            averagePrice: amounts,
+          }),
+        ),
       },
       { requiredKeys: ['type'] },
     ),

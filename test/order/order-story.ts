@@ -29,7 +29,11 @@ export function figuresOf(order: Order | undefined): Figures {
 interface ExecutionStory {
   readonly quantity: number
   readonly price: number
-  readonly corrections: readonly { readonly quantity: number; readonly price: number; readonly refersToFirst: boolean }[]
+  readonly corrections: readonly {
+    readonly quantity: number
+    readonly price: number
+    readonly refersToFirst: boolean
+  }[]
   readonly isBusted: boolean
 }
 
@@ -40,15 +44,20 @@ export const executionStories: fc.Arbitrary<ExecutionStory[]> = fc.array(
   fc.record({
     quantity: quantities,
     price: prices,
-    corrections: fc.array(fc.record({ quantity: quantities, price: prices, refersToFirst: fc.boolean() }), { maxLength: 3 }),
+    corrections: fc.array(fc.record({ quantity: quantities, price: prices, refersToFirst: fc.boolean() }), {
+      maxLength: 3,
+    }),
     isBusted: fc.boolean(),
   }),
   { maxLength: 5 },
 )
 
-export const terminalStories = fc.uniqueArray(fc.constantFrom('canceled' as const, 'reject' as const, 'expired' as const), {
-  maxLength: 2,
-})
+export const terminalStories = fc.uniqueArray(
+  fc.constantFrom('canceled' as const, 'reject' as const, 'expired' as const),
+  {
+    maxLength: 2,
+  },
+)
 
 /** Thousandths as a decimal string: what a venue would send. */
 export const decimal = (thousandths: number): string => (thousandths / 1000).toFixed(3)

@@ -53,6 +53,8 @@ describe.concurrent('a loop that hangs', () => {
       const result = await hangs(hangMs, env, async (child, output) => {
         const base = await endpoint(output)
         expect((await until(base, 'up')).status).toBe(200)
+        await output.shows('ready')
+        child.kill('SIGUSR2')
         await output.shows('hanging')
         const early = await livez(base)
         expect(early.status).toBe(200)

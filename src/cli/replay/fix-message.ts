@@ -11,7 +11,7 @@ export interface FixField {
 
 /** A message as it was found in a log. */
 export interface FixMessage {
-  /** What stands between the fields: SOH, `|`, `^` or `^A`. */
+  /** What stands between the fields: SOH, `|`, `^`, or what stands for SOH: `^A`, `<SOH>`, `\\x01`, `\\u0001`. */
   readonly separator: string
   /** In the order of the log; CheckSum is the last one, where there is any. */
   readonly fields: readonly FixField[]

@@ -14,8 +14,9 @@ export type Parsed =
 const INCOMPLETE = { kind: 'incomplete' } as const
 /** Where a message begins: no digit before it, else it is the end of another tag. */
 export const MESSAGE_START = /(?<![0-9])8=FIX/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: SOH is the separator of FIX
-const BEGIN_STRING = /8=(FIX[.\w]{0,24})(\x01|\||\^A(?=[0-9])|\^)/y
+/** What stands between fields: SOH, a character for it, or how programs write an SOH that can't be seen. */
+const SEPARATORS = ['\u0001', '\\|', '\\^A(?=[0-9])', '\\^', '<SOH>', '\\\\x01', '\\\\u0001'].join('|')
+const BEGIN_STRING = new RegExp(`8=(FIX[.\\w]{0,24})(${SEPARATORS})`, 'y')
 const BODY_LENGTH = /9=([0-9]{1,9})/y
 const TAG = /([0-9]{1,9})=/y
 /** A CheckSum: three digits, and then no fourth, unless the next message follows at once. */
@@ -23,11 +24,9 @@ const CHECK_SUM = /10=[0-9]{3}(?![0-9])|10=[0-9]{3}(?=8=FIX)/y
 /** Begins a line of a log, not of a message that goes on: a time stamp, or the header of a screen log. */
 const LOG_LINE = /[ \t]*[<[(]?(?:[0-9]{4}[-/]?[0-9]{2}[-/]?[0-9]{2}[-T ][0-9]{2}:|[0-9]{2}:[0-9]{2}:[0-9]{2})/y
 /** How another message begins, as opposed to a value that merely names one. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: SOH is the separator of FIX
-const NEXT_MESSAGE = /8=FIX[.\w]{0,24}(?:\x01|\||\^A?)9=[0-9]+(?:\x01|\||\^A?)35=/
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: SOH is the separator of FIX
-const LATER_CHECK_SUM = /(?:^|\x01|\||\^A?|\n)10=[0-9]{3}(?![0-9])/
+const NEXT_MESSAGE = new RegExp(`8=FIX[.\\w]{0,24}(?:${SEPARATORS})9=[0-9]+(?:${SEPARATORS})35=`)
+/** The CheckSum of a message on a later line. */
+const LATER_CHECK_SUM = new RegExp(`(?:^|${SEPARATORS}|\n)10=[0-9]{3}(?![0-9])`)
 
 /** Free text: it alone is expected to hold the separator of a `|` log. */
 const freeText: ReadonlySet<number> = new Set([58, 1328, 148, 147])
@@ -71,7 +70,7 @@ class FieldParser {
   /** Where the CheckSum begins by BodyLength; `undefined` when none begins there. */
   trailer(afterBegin: number): number | undefined | 'unknown' {
     if (!this.#atEnd && this.#log.length - afterBegin < 16) return 'unknown'
-    // `^A` is two characters for one byte: lengths don't lead anywhere
+    // `^A` and `<SOH>` are several characters for one byte: lengths don't lead anywhere
     const told = this.#separator.length === 1 ? matchAt(BODY_LENGTH, this.#log, afterBegin) : null
     const length = Number(told?.[1])
     if (told === null || length > MAXIMUM_MESSAGE_BYTES) return undefined
@@ -132,8 +131,7 @@ class FieldParser {
   #nextMessageIn(place: number, end: number): number | undefined {
     // the message itself begins the same
     const from = Math.max(place, this.#start + 1)
-    const inner = this.#log.indexOf('8=FIX', from)
-    if (inner === -1 || inner >= end) return undefined
+    if (this.#indexIn('8=FIX', from, end + 4) === -1) return undefined
     const next = NEXT_MESSAGE.exec(this.#log.slice(from, end + 32))
     return next === null || from + next.index >= end ? undefined : from + next.index
   }
@@ -157,7 +155,7 @@ class FieldParser {
     return this.#isSeparator(end) ? end : undefined
   }
 
-  /** The end of so many bytes where two characters stand for one SOH. */
+  /** The end of so many bytes where several characters stand for one SOH. */
   #wideEnd(from: number, bytes: number): number {
     let end = from
     for (let count = 0; count < bytes && end < this.#log.length; count++)
@@ -168,7 +166,7 @@ class FieldParser {
   /** The end of a value by the next separator, or by the line that ends the message first. */
   #valueEnd(valueStart: number, isCheckSum: boolean): number | undefined {
     const separator = this.#log.indexOf(this.#separator, valueStart)
-    const lineFeed = this.#log.indexOf('\n', valueStart)
+    const lineFeed = this.#indexIn('\n', valueStart, separator === -1 ? this.#log.length : separator)
     if (separator === -1 && !this.#atEnd && this.#log.length - this.#start <= MAXIMUM_MESSAGE_BYTES) {
       // more may come, unless the line and with it the message is over
       if (lineFeed === -1 || !isCheckSum) return undefined
@@ -209,9 +207,8 @@ class FieldParser {
     if (this.#log.length - from < 24 && !this.#atEnd) return undefined
     if (matchAt(LOG_LINE, this.#log, from) !== null) return false
     const rest = this.#log.slice(from, this.#start + MAXIMUM_MESSAGE_BYTES)
-    const checkSum = rest.search(LATER_CHECK_SUM)
     const next = rest.search(MESSAGE_START)
-    if (checkSum !== -1) return next === -1 || checkSum < next
+    if ((next === -1 ? rest : rest.slice(0, next)).search(LATER_CHECK_SUM) !== -1) return true
     return next === -1 && !this.#atEnd ? undefined : false
   }
 
@@ -245,6 +242,12 @@ class FieldParser {
   #separatorFrom(place: number): number {
     const end = this.#log.indexOf(this.#separator, place)
     return end === -1 ? this.#log.length : end
+  }
+
+  /** Where `text` is between two places; a search in the whole log might go far beyond. */
+  #indexIn(text: string, from: number, end: number): number {
+    const index = this.#log.slice(from, end).indexOf(text)
+    return index === -1 ? -1 : from + index
   }
 
   #isSeparator(place: number): boolean {

@@ -14,10 +14,13 @@ const single: ReadonlySet<number> = new Set([
  */
 export function orderFields(message: FixMessage): Map<number, string> {
   const fields = new Map<number, string>()
-  const text = message.separator === SOH ? -1 : message.fields.findIndex(field => field.tag === freeText)
+  const text =
+    message.separator === SOH || message.separator.length > 1
+      ? -1
+      : message.fields.findIndex(field => field.tag === freeText)
   message.fields.forEach((field, index) => {
     if (fields.has(field.tag) && !countsLast(message.fields, field, index, text)) return
-    fields.set(field.tag, textOf(field.value))
+    fields.set(field.tag, textOf(detached(field.value)))
   })
   return fields
 }
@@ -25,4 +28,12 @@ export function orderFields(message: FixMessage): Map<number, string> {
 function countsLast(fields: readonly FixField[], field: FixField, index: number, text: number): boolean {
   if (text === -1 || index < text || !single.has(field.tag)) return false
   return fields.findIndex(other => other.tag === field.tag) > text
+}
+
+/**
+ * A copy of its own: V8 cuts longer strings out of the piece of the log that was read without copying, and an id that
+ * is kept would keep all of that piece in memory.
+ */
+function detached(bytes: string): string {
+  return bytes.length < 13 ? bytes : Buffer.from(bytes, 'latin1').toString('latin1')
 }

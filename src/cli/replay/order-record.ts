@@ -27,6 +27,16 @@ export class OrderRecord {
     for (const effect of effects) this.#apply(effect)
   }
 
+  /** Takes over what was told of an order that turned out to be this one. */
+  absorb(other: OrderRecord): void {
+    for (const stage of other.#stages) {
+      if (stage.isFill) this.#fillCount++
+      this.#add(stage.isFill ? { ...stage, name: `fill ${this.#fillCount}` } : stage)
+    }
+    for (const change of other.#changes) this.#change(change)
+    this.#hidden += other.#hidden
+  }
+
   /** The order as a drawing; what is still open is drawn to the end of the log. */
   draw(logEnd: number | undefined): Waterfall {
     const { order } = this

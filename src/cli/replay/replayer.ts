@@ -1,15 +1,15 @@
 import type { AnomalyKind } from '../../order/event.js'
 import { createFixConverter } from '../../order/fix/fix-converter.js'
 import { parseFixTime } from '../../order/fix/fix-time.js'
-import { createTracker } from '../../order/tracker.js'
+import { createTracker, type Tracker } from '../../order/tracker.js'
 import type { Order, Transition } from '../../order/transition.js'
 import type { LogEntry } from './log-scanner.js'
 import { orderFields } from './order-fields.js'
 import { Sessions, UNNAMED_VENUE } from './sessions.js'
 
-/** Orders of one log that are told apart; beyond it the oldest finished ones are forgotten. */
-const MAXIMUM_ORDERS = 1_000_000
-const MAXIMUM_EXECUTIONS = 5_000_000
+/** Orders of one log that are followed at once, about 3 KB each; beyond it the oldest finished ones are forgotten. */
+const MAXIMUM_ORDERS = 250_000
+const MAXIMUM_EXECUTIONS = 1_000_000
 const MAXIMUM_REQUESTS = 100_000
 
 /** What one message of a log did. */
@@ -20,8 +20,10 @@ export interface Told {
   readonly time: number | undefined
   /** `undefined` for messages that belong to no order. */
   readonly order: Order | undefined
-  /** One for each event of the message, and those of other orders that came of it. */
+  /** One for each event of the message. */
   readonly transitions: readonly Transition[]
+  /** Orders that are not followed any longer; `as`: it turned out to be that other one. */
+  readonly forgotten: readonly { readonly order: Order; readonly as: Order | undefined }[]
   /** Kinds of the anomalies of this message, each once. */
   readonly anomalies: readonly AnomalyKind[]
 }
@@ -31,12 +33,16 @@ export class Replayer {
   #time: number | undefined = undefined
   readonly #sessions = new Sessions()
   readonly #converter = createFixConverter({ maximumRequests: MAXIMUM_REQUESTS })
-  readonly #tracker = createTracker({
-    venue: UNNAMED_VENUE,
-    maximumOrders: MAXIMUM_ORDERS,
-    maximumExecutions: MAXIMUM_EXECUTIONS,
-    clock: () => this.#time ?? 0,
-  })
+  readonly #tracker: Tracker
+
+  constructor(maximumOrders = MAXIMUM_ORDERS) {
+    this.#tracker = createTracker({
+      venue: UNNAMED_VENUE,
+      maximumOrders,
+      maximumExecutions: MAXIMUM_EXECUTIONS,
+      clock: () => this.#time ?? 0,
+    })
+  }
 
   /** The newest time of the log so far. */
   get time(): number | undefined {
@@ -62,8 +68,17 @@ export class Replayer {
       fields,
       time: this.#time,
       order: own.findLast(transition => transition.order !== undefined)?.order,
-      transitions: [...own, ...this.#tracker.takePending()],
+      transitions: own,
+      forgotten: this.#tracker.hasPending ? this.#forgotten() : [],
       anomalies: [...anomalies],
     }
+  }
+
+  #forgotten(): Told['forgotten'] {
+    return this.#tracker.takePending().flatMap(({ order, effects }) => {
+      if (order === undefined || !effects.some(effect => effect.kind === 'forgotten')) return []
+      const other = this.#tracker.get(order.rootId)
+      return [{ order, as: other === order ? undefined : other }]
+    })
   }
 }

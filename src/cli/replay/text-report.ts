@@ -19,17 +19,27 @@ interface ListedAnomaly {
 /** The log for people: a line for each message, and at the end its orders, anomalies and counts. */
 export class TextReport {
   readonly #records = new Map<Order, OrderRecord>()
+  /** Of orders that are not followed any longer: a drawing takes less memory than an order. */
+  readonly #drawings: string[] = []
+  readonly #statuses = new Map<string, number>()
   readonly #anomalies: ListedAnomaly[] = []
   readonly #counts = new Map<AnomalyKind, number>()
+  /** Columns of the terminal, where it is one. */
+  readonly #width: number | undefined
   #messages = 0
   #session = 0
   #unreadable = 0
+
+  constructor(width?: number) {
+    this.#width = width
+  }
 
   /** What a message did, on one line. */
   message(told: Told): string {
     this.#messages++
     if (told.order === undefined && told.transitions.length === 0) this.#session++
     for (const transition of told.transitions) this.#follow(transition, told.line)
+    for (const { order, as } of told.forgotten) this.#forget(order, as, told.time)
     const { line, fields, time, anomalies } = told
     const cells = [
       String(line).padStart(FIRST_COLUMN),
@@ -48,13 +58,12 @@ export class TextReport {
   }
 
   /** Every order, the anomalies, the counts; line by line, since there may be many. */
-  *end(logEnd: number | undefined, width?: number): Generator<string> {
-    if (this.#records.size > 0) yield '\nOrders\n'
+  *end(logEnd: number | undefined): Generator<string> {
+    if (this.#orderCount > 0) yield '\nOrders\n'
+    yield* this.#drawings
     for (const record of this.#records.values()) {
-      yield `\n${waterfall(record.draw(logEnd), width)
-        .map(printable)
-        .map(line => line.trimEnd())
-        .join('\n')}\n`
+      this.#countStatus(record.order)
+      yield this.#draw(record, logEnd)
     }
     if (this.#anomalies.length > 0) yield '\nAnomalies\n\n'
     for (const { line, order, kind, message } of this.#anomalies) {
@@ -83,14 +92,38 @@ export class TextReport {
     record.apply(transition)
   }
 
+  get #orderCount(): number {
+    return this.#drawings.length + this.#records.size
+  }
+
+  #forget(order: Order, as: Order | undefined, time: number | undefined): void {
+    const record = this.#records.get(order)
+    if (record === undefined) return
+    this.#records.delete(order)
+    const other = as === undefined ? undefined : this.#records.get(as)
+    if (other !== undefined) {
+      other.absorb(record)
+      return
+    }
+    this.#drawings.push(this.#draw(record, time))
+    this.#countStatus(order)
+  }
+
+  #countStatus({ status }: Order): void {
+    this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1)
+  }
+
+  #draw(record: OrderRecord, logEnd: number | undefined): string {
+    const lines = waterfall(record.draw(logEnd), this.#width).map(printable)
+    return `\n${lines.map(line => line.trimEnd()).join('\n')}\n`
+  }
+
   #summary(anomalies: number): string {
-    const byStatus = new Map<string, number>()
-    for (const { order } of this.#records.values()) byStatus.set(order.status, (byStatus.get(order.status) ?? 0) + 1)
-    const statuses = [...byStatus].map(([status, count]) => `${count} ${status}`).join(', ')
+    const statuses = [...this.#statuses].map(([status, count]) => `${count} ${status}`).join(', ')
     const kinds = [...this.#counts].map(([kind, count]) => `${count} ${kind}`).join(', ')
     return [
       `${plural(this.#messages, 'message')}${this.#session === 0 ? '' : `, ${this.#session} of them about no order`}`,
-      `${plural(this.#records.size, 'order')}${statuses === '' ? '' : ` (${statuses})`}`,
+      `${plural(this.#orderCount, 'order')}${statuses === '' ? '' : ` (${statuses})`}`,
       `${plural(anomalies, 'anomaly', 'anomalies')}${kinds === '' ? '' : ` (${kinds})`}`,
       ...(this.#unreadable === 0 ? [] : [`${plural(this.#unreadable, 'line')} that can't be read`]),
     ].join(' · ')

@@ -54,7 +54,7 @@ function checkSum(fields: readonly FixField[]): number {
  * have been an SOH, and one between two fields after a text may be part of the text.
  */
 function isAmbiguous(separator: string, fields: readonly FixField[], difference: number): boolean {
-  if (separator === '\u0001') return false
+  if (separator === '\u0001' || separator.length > 1) return false
   const step = separator.charCodeAt(0) - 1
   const within = fields.reduce((count, field) => count + field.bytes.split(separator).length - 1, 0)
   for (let count = 1; count <= Math.min(within, 64); count++) if (mod(-count * step) === difference) return true

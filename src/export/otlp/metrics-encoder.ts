@@ -8,9 +8,9 @@ import {
   type MetricData,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
+import { writeAttributes } from '../../channel/otlp-values.js'
 import { ProtobufWriter } from '../../channel/protobuf-writer.js'
 import { exemplarsOf } from '../exemplar.js'
-import { writeAttributes } from './attribute-writer.js'
 
 /** No collector takes more by default (confighttp's max_request_body_size is 20 MiB). */
 const MAXIMUM_REQUEST_BYTES = 256 << 20

@@ -1,8 +1,2 @@
 export { ccxtBaseModules, findCcxtBase } from './base-modules.js'
-export {
-  type CcxtInstrumentation,
-  type CcxtInstrumentationOptions,
-  createCcxtInstrumentation,
-} from './ccxt-instrumentation.js'
-export type { OrderSink, SinkAccount } from './order-sink.js'
-export { type CcxtHooks, patchCcxtBase } from './patch-base.js'
+export { createCcxtInstrumentation } from './ccxt-instrumentation.js'

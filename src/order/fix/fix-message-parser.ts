@@ -181,7 +181,11 @@ class MessageParser {
     if (this.#bodyLength !== undefined && this.#bodyStart >= 0) {
       const bodyEnd = this.#bodyStart + this.#bodyLength
       if (bodyEnd === tagStart) return true
-      if (bodyEnd > tagStart && text.startsWith('10=', bodyEnd) && text.startsWith(this.#separator, bodyEnd - this.#separator.length)) {
+      if (
+        bodyEnd > tagStart &&
+        text.startsWith('10=', bodyEnd) &&
+        text.startsWith(this.#separator, bodyEnd - this.#separator.length)
+      ) {
         return false
       }
     }
@@ -229,7 +233,9 @@ class MessageParser {
     for (let inner = 0; inner <= checks; inner++) {
       if ((sum + inner * printable) % 256 === Number(told) && told !== '') return
     }
-    remarks.push(`CheckSum (10) is ${told === '' ? 'empty' : told}, the bytes come to ${String(sum % 256).padStart(3, '0')}`)
+    remarks.push(
+      `CheckSum (10) is ${told === '' ? 'empty' : told}, the bytes come to ${String(sum % 256).padStart(3, '0')}`,
+    )
   }
 }
 

@@ -64,10 +64,13 @@ export function rejectOf(
   reading: FixReading,
 ): OrderEvent[] {
   const errorType = field(35) === '3' ? 'SessionReject' : 'BusinessMessageReject'
-  if (requestType === 'D') return [event(told({ type: 'reject', ...ids, reason: 'other', errorType }, field, reading, true))]
+  if (requestType === 'D')
+    return [event(told({ type: 'reject', ...ids, reason: 'other', errorType }, field, reading, true))]
   if (requestType !== 'F' && requestType !== 'G') return []
   const kind = requestType === 'F' ? 'cancel' : 'replace'
-  return [event(told({ type: 'cancel_reject', ...ids, request: kind, reason: 'other', errorType }, field, reading, true))]
+  return [
+    event(told({ type: 'cancel_reject', ...ids, request: kind, reason: 'other', errorType }, field, reading, true)),
+  ]
 }
 
 function newOrder(field: FieldReader, reading: FixReading): OrderEvent[] {

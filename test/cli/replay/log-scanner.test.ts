@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { trailerProblems } from '../../../src/cli/replay/trailer-check.js'
 import { entriesOf, valueIn } from './entries.js'
 import { at, fix, newOrder, out, report, shown, venue } from './fix-log.js'
 
@@ -27,6 +29,7 @@ describe('a log as engines write it', () => {
     ['| between fields', `${shown(order, '|')}\n${shown(ack, '|')}\n`, both],
     ['^ between fields', `${shown(order, '^')}\n${shown(ack, '^')}\n`, both],
     ['^A as pagers show SOH', `${shown(order, '^A')}\n${shown(ack, '^A')}\n`, both],
+    ['<SOH> between fields', `${shown(order, '<SOH>')}\n${shown(ack, '\\x01')}\n`, both],
     ['no line feed at the end', `${order}\n${ack}`, both],
     ['no separator after the last field', `${order.slice(0, -1)}\n${shown(ack, '|').slice(0, -1)}`, both],
     ['CRLF', `${order}\r\n${shown(ack, '|')}\r\n`, both],
@@ -170,7 +173,7 @@ describe('data fields, by length', () => {
       [1525, 1527],
       [42025, 42026],
     ])(`${what}, in %i and %i`, (length, data) => {
-      for (const separator of [SOH, '|', '^']) {
+      for (const separator of [SOH, '|', '^', '^A', '<SOH>']) {
         for (const framing of [{}, { bodyLength: 7 }]) {
           const message = out(
             'D',
@@ -186,7 +189,8 @@ describe('data fields, by length', () => {
           const text = shown(message, separator)
           const entries = entriesOf(`${text}\n${last}\n`)
           expect(entries.map(entry => entry.kind)).toEqual(['message', 'message'])
-          expect(valueIn(entries[0], data)).toBe(shown(content, separator))
+          // what stands for an SOH is one again; a | may have been one or not
+          expect(valueIn(entries[0], data)).toBe(separator.length > 1 ? content : shown(content, separator))
           expect(valueIn(entries[0], 38)).toBe('100')
           expect(entries[1]).toMatchObject({ line: text.split('\n').length + 1 })
         }
@@ -370,5 +374,51 @@ describe('what cannot be read', () => {
       [1, 'a-2'],
       [2, 'a-1'],
     ])
+  })
+})
+
+describe('any bytes at all', () => {
+  const parts = fc.oneof(
+    fc.constantFrom(
+      order,
+      ack,
+      shown(order, '|'),
+      shown(ack, '^'),
+      shown(order, '^A'),
+      '8=FIX.4.4|9=',
+      '10=123|',
+      '\r\n',
+      '95=20|96=',
+    ),
+    fc.constantFrom('8=FIX', '|', SOH, '^', '\n', '9=50', '35=8', '58=', '=', '8', '20261121-10:00:00 : ', '<', '('),
+    fc.nat({ max: 255 }).map(code => String.fromCharCode(code)),
+    fc
+      .tuple(fc.constantFrom(order, shown(ack, '|')), fc.nat({ max: 150 }))
+      .map(([message, length]) => message.slice(0, length)),
+  )
+  const logs = fc.array(parts, { maxLength: 30 }).map(all => all.join(''))
+
+  it('are read to the end, and alike in whatever pieces they come', () => {
+    fc.assert(
+      fc.property(logs, fc.integer({ min: 1, max: 300 }), (log, piece) => {
+        const whole = entriesOf(log)
+        expect(entriesOf(log, piece)).toEqual(whole)
+        const numbers = whole.map(entry => entry.line)
+        expect(numbers).toEqual(numbers.toSorted((left, right) => left - right))
+        expect(Math.max(0, ...numbers)).toBeLessThanOrEqual(log.split('\n').length)
+        for (const entry of whole) if (entry.kind === 'message') trailerProblems(entry.message)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('hide no whole message that stands on a line of its own', () => {
+    const text = logs.filter(log => !/[89]=/.test(log) && !log.includes('10='))
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const ids = entriesOf(`${before}\n${last}\n${after}`).map(entry => valueIn(entry, 11))
+        expect(ids).toContain('z-9')
+      }),
+    )
   })
 })

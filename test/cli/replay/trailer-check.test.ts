@@ -74,7 +74,7 @@ describe('BodyLength and CheckSum that are right', () => {
     ],
   ])('%s', (_, fields) => {
     const message = out('8', 0, fields)
-    for (const separator of [SOH, '|', '^', '^A']) {
+    for (const separator of [SOH, '|', '^', '^A', '<SOH>', '\\x01']) {
       // the log of another separator can't be read where the text holds that of its own
       expect(problems(shown(message, separator))).toEqual([])
     }
@@ -103,7 +103,7 @@ describe('BodyLength and CheckSum that are right', () => {
 })
 
 describe('BodyLength and CheckSum that are wrong', () => {
-  it.each([SOH, '|', '^', '^A'])('are told, with what they should be (%j)', separator => {
+  it.each([SOH, '|', '^', '^A', '<SOH>', '\\x01'])('are told, with what they should be (%j)', separator => {
     const right = out('8', 0, plain)
     const length = /9=(\d+)/.exec(right)![1]!
     const sum = /10=(\d+)/.exec(right)![1]!
@@ -154,9 +154,7 @@ describe('BodyLength and CheckSum that are wrong', () => {
       [58, 'caf\u00e9'],
       [38, 100],
     ])
-    const cut = Buffer.from(wire, 'latin1')
-      .map(byte => byte & 0x7f)
-      .toString('latin1')
+    const cut = Buffer.from(Buffer.from(wire, 'latin1').map(byte => byte & 0x7f)).toString('latin1')
     expect(problems(cut)).toEqual([expect.stringMatching(/^CheckSum .* \(a log that cuts characters to seven bits/)])
   })
 

@@ -2,12 +2,8 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { connect } from '../../../examples/trading-desk/venue/connect.js'
 import { createVenue, type Venue, type VenueOptions } from '../../../examples/trading-desk/venue/venue.js'
-import {
-  ccxtBaseModules,
-  createCcxtInstrumentation,
-  findCcxtBase,
-  type OrderSink,
-} from '../../../src/instrumentation/ccxt/index.js'
+import { ccxtBaseModules, createCcxtInstrumentation, findCcxtBase } from '../../../src/instrumentation/ccxt/index.js'
+import type { OrderSink } from '../../../src/instrumentation/ccxt/order-sink.js'
 import type { OrderEvent } from '../../../src/order/event.js'
 
 const require = createRequire(import.meta.url)

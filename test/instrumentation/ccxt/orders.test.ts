@@ -365,6 +365,21 @@ describe('edits', () => {
     },
   )
 
+  it('what the replaced order had executed is read from the answer, and counted once', async () => {
+    lab = await startLab()
+    const client = await lab.client()
+    const first = await client.createOrder(SYMBOL, 'limit', 'buy', 1, 50_000, { clientOrderId: 'a' })
+    lab.venue.participate(SYMBOL, 'sell', 'take', '50000', '0.25')
+    await client.editOrder(first.id!, SYMBOL, 'limit', 'buy', 0.75, 51_000, { clientOrderId: 'b' })
+    expect(only('trade')).toMatchObject([
+      { clientId: 'a', source: 'inferred', lastQuantity: '0.25', lastPrice: '50000' },
+    ])
+    expect(only('replaced')).toMatchObject([{ clientId: 'b', quantity: '1' }])
+    await client.fetchMyTrades(SYMBOL)
+    expect(only('trade')).toHaveLength(1)
+    expect(only('trade_correct')).toMatchObject([{ clientId: 'a', executionId: '1', liquidity: 'maker' }])
+  })
+
   it('an edit that comes too late', async () => {
     lab = await startLab()
     const client = await lab.client()

@@ -2,7 +2,9 @@ import { type Context, context, createContextKey, ROOT_CONTEXT, trace } from '@o
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../../../examples/trading-desk/venue/connect.js'
-import { createCcxtInstrumentation, type OrderSink, patchCcxtBase } from '../../../src/instrumentation/ccxt/index.js'
+import { createCcxtInstrumentation } from '../../../src/instrumentation/ccxt/index.js'
+import type { OrderSink } from '../../../src/instrumentation/ccxt/order-sink.js'
+import { patchCcxtBase } from '../../../src/instrumentation/ccxt/patch-base.js'
 import { isPropagationSuppressed } from '../../../src/order/propagation.js'
 import { ccxt, follow, type Lab, placeElsewhere, sentences, startLab } from './ccxt-lab.js'
 

@@ -1,4 +1,4 @@
-import type { ProtobufWriter } from '../channel/protobuf-writer.js'
+import type { ProtobufWriter } from './protobuf-writer.js'
 
 /** Deeper values (log bodies, mostly circular ones) are cut. */
 const MAXIMUM_DEPTH = 8
@@ -11,12 +11,15 @@ export interface ValueLimits {
   cut: number
 }
 
+/** For what has been cut before: attributes of a resource or a series. */
+const unlimited: ValueLimits = { maximumLength: Number.POSITIVE_INFINITY, cut: 0 }
+
 /** A list of OTLP `KeyValue` in `field`. */
 export function writeAttributes(
   writer: ProtobufWriter,
   field: number,
   attributes: Readonly<Record<string, unknown>>,
-  limits: ValueLimits,
+  limits: ValueLimits = unlimited,
 ): void {
   for (const name in attributes) {
     const value = attributes[name]
