@@ -14,6 +14,7 @@ export type {
   Decimalish,
   EventSource,
   Liquidity,
+  Mode,
   OrderEvent,
   OrderOrigin,
   OrderStage,

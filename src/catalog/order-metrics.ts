@@ -1,6 +1,13 @@
 import { quantityBuckets, restingBuckets, venueBuckets } from './buckets.js'
 import type { MetricDefinition } from './metric-definition.js'
 
+/** Where an order trades, and whether with money: on every series of orders. */
+const place = {
+  'trading.venue.name': 'required',
+  'trading.venue.mic': 'recommended',
+  'trading.mode': 'recommended',
+} as const satisfies MetricDefinition['attributes']
+
 /** Orders and executions. */
 export const orderMetrics = {
   'trading.orders': {
@@ -10,7 +17,7 @@ export const orderMetrics = {
     note: 'Fill rate by count: the rate of those with status `filled` over the rate of all. An order that a bust or a replace reopens stays counted under the status that ended it first.',
     integer: true,
     attributes: {
-      'trading.venue.name': 'required',
+      ...place,
       'trading.instrument.symbol': 'required',
       'trading.order.side': 'recommended',
       'trading.order.type': 'recommended',
@@ -24,7 +31,7 @@ export const orderMetrics = {
     brief: 'Orders handed to a venue, or learned of from it, when they become known.',
     integer: true,
     attributes: {
-      'trading.venue.name': 'required',
+      ...place,
       'trading.instrument.symbol': 'required',
       'trading.order.side': 'recommended',
       'trading.order.type': 'recommended',
@@ -38,7 +45,7 @@ export const orderMetrics = {
     brief: 'Orders that are not done, by their status now.',
     note: 'A rejected, expired or canceled order leaves it like a filled one.',
     integer: true,
-    attributes: { 'trading.venue.name': 'required', 'trading.order.status': 'required' },
+    attributes: { ...place, 'trading.order.status': 'required' },
   },
   'trading.order.rejections': {
     kind: 'counter',
@@ -46,7 +53,7 @@ export const orderMetrics = {
     brief: 'Orders refused, by reason; the text of the venue is on the span.',
     integer: true,
     attributes: {
-      'trading.venue.name': 'required',
+      ...place,
       'trading.instrument.symbol': 'required',
       'trading.order.reject.reason': 'required',
     },
@@ -57,7 +64,7 @@ export const orderMetrics = {
     brief: 'Cancel and replace requests refused, by reason; `too_late` means that a fill was quicker.',
     integer: true,
     attributes: {
-      'trading.venue.name': 'required',
+      ...place,
       'trading.order.stage': 'required',
       'trading.order.cancel_reject.reason': 'required',
     },
@@ -69,7 +76,7 @@ export const orderMetrics = {
     note: '`submit` is the request itself, `ack` the time from sending to the first answer of the venue; an ack that was never told has none.',
     buckets: venueBuckets,
     attributes: {
-      'trading.venue.name': 'required',
+      ...place,
       'trading.order.stage': 'required',
       'trading.order.stage_outcome': 'required',
       'trading.order.type': 'recommended',
@@ -80,21 +87,21 @@ export const orderMetrics = {
     unit: 's',
     brief: "Time from the venue's ack to the first fill; none where the ack was never told.",
     buckets: restingBuckets,
-    attributes: { 'trading.venue.name': 'required', 'trading.order.type': 'recommended' },
+    attributes: { ...place, 'trading.order.type': 'recommended' },
   },
   'trading.order.lifetime': {
     kind: 'histogram',
     unit: 's',
     brief: 'Time from the submission of an order until it was done.',
     buckets: restingBuckets,
-    attributes: { 'trading.venue.name': 'required', 'trading.order.status': 'required' },
+    attributes: { ...place, 'trading.order.status': 'required' },
   },
   'trading.order.size': {
     kind: 'histogram',
     unit: '{unit}',
     brief: 'Ordered quantity, in units of the instrument.',
     buckets: quantityBuckets,
-    attributes: { 'trading.venue.name': 'required', 'trading.instrument.symbol': 'required' },
+    attributes: { ...place, 'trading.instrument.symbol': 'required' },
   },
   'trading.executions': {
     kind: 'counter',
@@ -102,7 +109,7 @@ export const orderMetrics = {
     brief: 'Executions told by a venue, each once, by what they did: trade, correct, bust.',
     integer: true,
     attributes: {
-      'trading.venue.name': 'required',
+      ...place,
       'trading.instrument.symbol': 'required',
       'trading.order.side': 'recommended',
       'trading.execution.type': 'required',
@@ -117,7 +124,7 @@ export const orderMetrics = {
     brief: 'Quantity executed, in units of the instrument, net of busts and corrections.',
     note: 'It falls when an execution is busted, so it is read with `delta()`, not with `rate()`.',
     attributes: {
-      'trading.venue.name': 'required',
+      ...place,
       'trading.instrument.symbol': 'required',
       'trading.order.side': 'recommended',
     },
@@ -128,7 +135,7 @@ export const orderMetrics = {
     brief: 'Quantity × price executed, in the quote currency of the instrument, net of busts and corrections.',
     note: 'Different quote currencies must not be added up.',
     attributes: {
-      'trading.venue.name': 'required',
+      ...place,
       'trading.instrument.symbol': 'required',
       'trading.order.side': 'recommended',
     },
@@ -138,6 +145,6 @@ export const orderMetrics = {
     unit: '{anomaly}',
     brief: "What didn't fit the order's table, by kind: counted and shown on the span, never thrown.",
     integer: true,
-    attributes: { 'trading.venue.name': 'required', 'trading.order.anomaly.kind': 'required' },
+    attributes: { ...place, 'trading.order.anomaly.kind': 'required' },
   },
 } as const satisfies Record<string, MetricDefinition>

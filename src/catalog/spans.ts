@@ -15,6 +15,8 @@ export interface SpanDefinition {
 /** Attributes of every span of an order: what one searches by in Jaeger. */
 const orderIdentity = {
   'trading.venue.name': 'required',
+  'trading.venue.mic': 'recommended',
+  'trading.mode': 'recommended',
   'trading.instrument.symbol': 'required',
   'trading.order.root_id': 'required',
   'trading.order.client_id': 'recommended',

@@ -3,6 +3,7 @@ import type {
   cancelRejectReasons,
   eventSources,
   liquidities,
+  modes,
   orderOrigins,
   orderStages,
   orderStatuses,
@@ -24,6 +25,8 @@ export type CancelRejectReason = (typeof cancelRejectReasons)[number]
 export type EventSource = (typeof eventSources)[number]
 export type OrderOrigin = (typeof orderOrigins)[number]
 export type Liquidity = (typeof liquidities)[number]
+/** Whether money is at stake. */
+export type Mode = (typeof modes)[number]
 export type AnomalyKind = (typeof anomalyKinds)[number]
 
 /**

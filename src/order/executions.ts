@@ -1,12 +1,12 @@
 import { type Decimal, ZERO } from './decimal.js'
 import type { EventSource, Liquidity } from './event.js'
-import { compareVenueOrder } from './event-order.js'
 import type { ExecutionIndex } from './execution-index.js'
 import type { ExecutionNode } from './execution-node.js'
 import { attach, compareReports, priceOf, quantityOf, rootOf, standing } from './execution-tree.js'
 import { averageOf } from './figures.js'
 import type { OrderState } from './order-state.js'
 import type { Outcome } from './outcome.js'
+import { shareOf, takeFromStated } from './stated-quantity.js'
 import type { Execution } from './transition.js'
 
 /** Sequences of executions without an id that are remembered for each order. */
@@ -101,30 +101,6 @@ export class Executions {
     return true
   }
 
-  /** What the venue states as executed at this point, whatever executions were told. */
-  state(
-    order: OrderState,
-    quantity: Decimal,
-    average: Decimal | undefined,
-    at: Pick<ExecutionReport, 'venueTime' | 'sequence'>,
-  ): void {
-    const missing = quantity.subtract(order.cumulative)
-    order.stated = order.stated.add(missing)
-    order.cumulative = quantity
-    if (average !== undefined && !average.isZero) {
-      const notional = average.multiply(quantity)
-      order.statedNotional = order.statedNotional.add(notional.subtract(order.notional))
-      order.notional = notional
-      order.unpriced = 0
-      order.statedUnpriced = false
-    } else if (!missing.isZero && order.executionCount === 0) {
-      // a split of the shares keeps what was paid; of what nobody told, the price is unknown
-      order.statedUnpriced = true
-    }
-    order.statedSequence = at.sequence
-    order.statedVenueTime = at.venueTime
-  }
-
   /** Brings the executions of `from` over to `to`: they turned out to be one order. */
   merge(from: OrderState, to: OrderState): void {
     this.#index.move(from, to, node => {
@@ -211,7 +187,7 @@ export class Executions {
     const wasDone = order.done
     if (at.source !== 'inferred') {
       this.#replaceInferred(order, quantity)
-      replaceStated(order, quantity, at)
+      takeFromStated(order, quantity, at)
     }
     order.cumulative = order.cumulative.add(quantity)
     if (at.price === undefined) order.unpriced++
@@ -322,29 +298,6 @@ export class Executions {
   #mismatch(order: OrderState, id: string, what: string): void {
     this.#outcome.anomaly(order, 'execution_mismatch', `execution ${id} ${what}`)
   }
-}
-
-/** Executions that the venue had included in what it stated don't count once more. */
-function replaceStated(
-  order: OrderState,
-  quantity: Decimal,
-  at: Pick<ExecutionReport, 'venueTime' | 'sequence'>,
-): void {
-  if (order.stated.isZero || order.stated.isNegative) return
-  const stated = { sequence: order.statedSequence, venueTime: order.statedVenueTime }
-  if (compareVenueOrder(at, stated) >= 0) return
-  const taken = order.stated.compare(quantity) < 0 ? order.stated : quantity
-  const share = shareOf(order.statedNotional, taken, order.stated)
-  order.stated = order.stated.subtract(taken)
-  order.statedNotional = order.statedNotional.subtract(share)
-  order.cumulative = order.cumulative.subtract(taken)
-  order.notional = order.notional.subtract(share)
-  if (order.stated.isZero) order.statedUnpriced = false
-}
-
-/** `whole × part ÷ total`; what rounding leaves goes with the last part. */
-function shareOf(whole: Decimal, part: Decimal, total: Decimal): Decimal {
-  return part.equals(total) || whole.isZero ? whole : whole.multiply(part).divide(total, 24)
 }
 
 function fill(node: ExecutionNode, kind: 'trade' | 'correct' | 'bust', report: ExecutionReport): void {

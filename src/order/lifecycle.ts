@@ -75,6 +75,14 @@ export class Lifecycle {
     this.#outcome.effect({ kind: 'stage_started', stage: 'ack', time: order.submitTime })
   }
 
+  /** What the venue told can't be without an ack before. */
+  implyAck(order: OrderState, reading: EventReading): void {
+    if (order.answered) return
+    if (order.submitted) this.#outcome.anomaly(order, 'implied_ack', 'the venue never told the ack; it is implied')
+    this.answer(order, reading.time, 'ok', true)
+    if (order.phase === 'pending' || order.phase === 'unknown') this.advance(order, 'accepted', reading)
+  }
+
   /** Moves the phase by the table; what the venue had told before something newer moves nothing. */
   advance(order: OrderState, event: PhaseEvent, reading: EventReading): void {
     const { phase } = order

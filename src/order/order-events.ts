@@ -1,5 +1,4 @@
-import { parseDecimal } from './decimal.js'
-import type { OrderEvent, OrderStatus } from './event.js'
+import type { OrderEvent } from './event.js'
 import { compareVenueOrder } from './event-order.js'
 import type { EventReading } from './event-reading.js'
 import type { Executions } from './executions.js'
@@ -9,32 +8,14 @@ import type { OrderRequests } from './order-requests.js'
 import type { OrderState } from './order-state.js'
 import type { Outcome } from './outcome.js'
 import { compareReported } from './reported-figures.js'
-import type { PhaseEvent } from './transitions.js'
-
-/** ExecRestatementReason (378) of a split or another corporate action: the quantities change by themselves. */
-const CORPORATE_ACTION = '0'
-
-/** Statuses that tell of a phase when a question is answered with them. */
-const phaseOfStatus: { readonly [Status in OrderStatus]?: PhaseEvent } = {
-  pending_new: 'pending_new',
-  new: 'accepted',
-  partially_filled: 'accepted',
-  filled: 'accepted',
-  done_for_day: 'done_for_day',
-  canceled: 'canceled',
-  stopped: 'stopped',
-  rejected: 'rejected',
-  suspended: 'suspended',
-  calculated: 'calculated',
-  expired: 'expired',
-  accepted_for_bidding: 'bidding',
-}
+import { VenueStatements } from './venue-statements.js'
 
 /** What each event does to its order. */
 export class OrderEvents {
   readonly #executions: Executions
   readonly #requests: OrderRequests
   readonly #lifecycle: Lifecycle
+  readonly #statements: VenueStatements
   readonly #outcome: Outcome
   /** The event speaks of another order under the same id, or of a time that is over: its figures aren't compared. */
   #skipCompare = false
@@ -43,6 +24,7 @@ export class OrderEvents {
     this.#executions = executions
     this.#requests = requests
     this.#lifecycle = lifecycle
+    this.#statements = new VenueStatements(requests, lifecycle, outcome)
     this.#outcome = outcome
   }
 
@@ -58,9 +40,9 @@ export class OrderEvents {
       order.orderQuantity = reading.orderQuantity
     }
     if (order.limitPrice === undefined && event.type !== 'replace_request') order.limitPrice = reading.limitPrice
-    if (isNew && !reading.isRequest) this.#adoptFigures(order, event, reading)
+    if (isNew && !reading.isRequest) this.#statements.adoptFigures(order, event, reading)
     this.#dispatch(order, event, reading)
-    if (isNew && !reading.isRequest) this.#adoptStatus(order, event, reading)
+    if (isNew && !reading.isRequest) this.#statements.adoptStatus(order, event, reading)
   }
 
   /** Counts what the venue's figures say otherwise. */
@@ -93,11 +75,11 @@ export class OrderEvents {
         break
       case 'trade_correct':
       case 'trade_bust':
-        this.#implyAck(order, reading)
+        this.#lifecycle.implyAck(order, reading)
         this.#executions.amend(order, event.type === 'trade_bust' ? 'bust' : 'correct', reading)
         break
       case 'canceled':
-        this.#implyAck(order, reading)
+        this.#lifecycle.implyAck(order, reading)
         this.#requests.accept(order, 'cancel', reading, true)
         this.#lifecycle.advance(order, 'canceled', reading)
         break
@@ -106,11 +88,11 @@ export class OrderEvents {
       case 'suspended':
       case 'calculated':
       case 'done_for_day':
-        this.#implyAck(order, reading)
+        this.#lifecycle.implyAck(order, reading)
         this.#lifecycle.advance(order, event.type, reading)
         break
       case 'triggered':
-        this.#implyAck(order, reading)
+        this.#lifecycle.implyAck(order, reading)
         this.#lifecycle.advance(order, 'accepted', reading)
         break
       case 'pending_cancel':
@@ -128,10 +110,10 @@ export class OrderEvents {
         this.#cancelReject(order, event, reading)
         break
       case 'restated':
-        this.#restated(order, event, reading)
+        if (!this.#statements.restated(order, event, reading)) this.#skipCompare = true
         break
       case 'status':
-        this.#status(order, event, reading)
+        if (!this.#statements.answered(order, event, reading)) this.#skipCompare = true
         break
       case 'cancel_request':
       case 'replace_request':
@@ -228,6 +210,20 @@ export class OrderEvents {
   }
 
   #reject(order: OrderState, event: OrderEvent & { type: 'reject' }, reading: EventReading): void {
+    if (this.#requests.isOpen(order, reading.clientId)) {
+      // some venues refuse a cancel or replace by an execution report of type Rejected
+      const { errorType } = event
+      this.#skipCompare = true
+      this.#requests.refuse(
+        order,
+        undefined,
+        reading,
+        'rejected',
+        typeof errorType === 'string' ? errorType : undefined,
+        event.reason === 'too_late' || event.reason === 'unknown_order' ? event.reason : 'other',
+      )
+      return
+    }
     if (this.#isOfDuplicate(order, event)) {
       this.#skipCompare = true
       if (order.duplicateSubmits > 0) order.duplicateSubmits--
@@ -259,7 +255,7 @@ export class OrderEvents {
   }
 
   #replaced(order: OrderState, reading: EventReading): void {
-    this.#implyAck(order, reading)
+    this.#lifecycle.implyAck(order, reading)
     const request = this.#requests.accept(order, 'replace', reading, false)
     order.replacing = true
     const place = { sequence: order.replaceSequence, venueTime: order.replaceVenueTime }
@@ -291,102 +287,6 @@ export class OrderEvents {
     this.#lifecycle.advance(order, 'rejected', reading)
   }
 
-  #restated(order: OrderState, event: OrderEvent & { type: 'restated' }, reading: EventReading): void {
-    this.#implyAck(order, reading)
-    const place = { sequence: order.phaseSequence, venueTime: order.phaseVenueTime }
-    if (compareVenueOrder(reading, place) < 0) {
-      this.#skipCompare = true
-      return
-    }
-    this.#lifecycle.advance(order, 'restated', reading)
-    if (reading.orderQuantity !== undefined) order.orderQuantity = reading.orderQuantity
-    if (reading.limitPrice !== undefined) order.limitPrice = reading.limitPrice
-    const cumulative = parseDecimal(event.reported?.cumulativeQuantity)
-    if (cumulative !== undefined && !cumulative.isNegative) {
-      if (
-        !cumulative.equals(order.cumulative) &&
-        event.restatementReason !== CORPORATE_ACTION &&
-        !reading.possibleDuplicate
-      ) {
-        const computed = order.cumulativeQuantity
-        this.#outcome.anomaly(
-          order,
-          'quantity_mismatch',
-          `the venue restates ${cumulative} executed, the executions come to ${computed}`,
-        )
-      }
-      this.#executions.state(order, cumulative, parseDecimal(event.reported?.averagePrice), reading)
-    }
-    const status = event.reported?.status
-    if (status !== undefined && status !== 'new' && status !== 'partially_filled' && status !== 'filled') {
-      this.#tellStatus(order, status, reading)
-    }
-  }
-
-  #status(order: OrderState, event: OrderEvent & { type: 'status' }, reading: EventReading): void {
-    const place = { sequence: order.phaseSequence, venueTime: order.phaseVenueTime }
-    if (compareVenueOrder(reading, place) < 0) {
-      this.#skipCompare = true
-      return
-    }
-    const status = event.reported?.status
-    if (status !== undefined) this.#tellStatus(order, status, reading)
-  }
-
-  /** The venue says how the order stands, without the report that made it so. */
-  #tellStatus(order: OrderState, status: OrderStatus, reading: EventReading): void {
-    if (status === 'pending_cancel' || status === 'pending_replace') {
-      this.#lifecycle.received(order, reading)
-      this.#requests.pend(order, status === 'pending_cancel' ? 'cancel' : 'replace', reading)
-      return
-    }
-    const event = phaseOfStatus[status]
-    if (event === undefined) return
-    if (event === 'pending_new') this.#lifecycle.received(order, reading)
-    else if (event === 'rejected') this.#lifecycle.answer(order, reading.time, 'rejected', false)
-    else this.#implyAck(order, reading)
-    // an answer of New says nothing new of an order that was suspended or stopped since
-    if (event === 'accepted' && order.phase !== 'pending' && order.phase !== 'unknown' && order.phase !== 'bidding')
-      return
-    if (event === 'rejected' && order.phase === 'working') {
-      order.rejectReason ??= 'other'
-    }
-    this.#lifecycle.advance(order, event, reading)
-  }
-
-  /** The first report of an order that was there before: what the venue says was executed until then is taken over. */
-  #adoptFigures(order: OrderState, event: OrderEvent, reading: EventReading): void {
-    const { reported } = event
-    if (reported === undefined || reported === null || event.type === 'restated') return
-    const cumulative = parseDecimal(reported.cumulativeQuantity)
-    if (cumulative === undefined || cumulative.isNegative || cumulative.isZero) return
-    const average = parseDecimal(reported.averagePrice)
-    if (event.type === 'trade' || event.type === 'trade_correct' || event.type === 'trade_bust') {
-      // without a place in the venue's order, a fill from before couldn't be told from one after
-      if (event.type !== 'trade' || (reading.sequence === undefined && reading.venueTime === undefined)) return
-      const before = cumulative.subtract(reading.quantity!)
-      if (before.isNegative || before.isZero) return
-      const notional =
-        average === undefined || average.isZero || reading.price === undefined
-          ? undefined
-          : average.multiply(cumulative).subtract(reading.price.multiply(reading.quantity!))
-      this.#executions.state(order, before, notional?.divide(before, 24), reading)
-      return
-    }
-    this.#executions.state(order, cumulative, average, reading)
-  }
-
-  #adoptStatus(order: OrderState, event: OrderEvent, reading: EventReading): void {
-    const status = event.reported?.status
-    if (status === undefined || event.type === 'status' || event.type === 'restated') return
-    if (event.type === 'cancel_reject' && event.reason === 'unknown_order') return
-    if (status === order.status || event.type === 'reject') return
-    // what the executions can't tell: a report with its own type is believed for its type
-    if (order.phase === 'unknown' || status === 'done_for_day' || status === 'suspended' || status === 'stopped') {
-      this.#tellStatus(order, status, reading)
-    }
-  }
-
   #submittedAgain(order: OrderState, event: OrderEvent, reading: EventReading): void {
     // sent again on purpose (PossResend), or told again: it is the same order
     if (reading.possibleDuplicate) return
@@ -396,13 +296,6 @@ export class OrderEvents {
       'duplicate_client_id',
       `order ${event.clientId} is submitted again while it lives; give each order its own client id`,
     )
-  }
-
-  #implyAck(order: OrderState, reading: EventReading): void {
-    if (order.answered) return
-    if (order.submitted) this.#outcome.anomaly(order, 'implied_ack', 'the venue never told the ack; it is implied')
-    this.#lifecycle.answer(order, reading.time, 'ok', true)
-    if (order.phase === 'pending' || order.phase === 'unknown') this.#lifecycle.advance(order, 'accepted', reading)
   }
 
   #inverted(order: OrderState): void {

@@ -94,6 +94,11 @@ export class OrderRequests {
     this.#answer(order, request, reading.time, outcome, errorType, reason)
   }
 
+  /** Whether a request of ours with this id of its own waits for its answer. */
+  isOpen(order: OrderState, id: string | undefined): boolean {
+    return id !== undefined && find(order, request => request.id === id && request.state !== 'answered') !== undefined
+  }
+
   /** Ends what has been waited for since before `deadline`; nobody told. */
   timeOut(order: OrderState, deadline: number, time: number): boolean {
     let some = false

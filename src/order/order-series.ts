@@ -1,10 +1,40 @@
 import type { MetricAttributesOf } from '../catalog/metrics.js'
 import type { CatalogInstruments } from '../metrics/bind.js'
 import type { BoundSeries } from '../metrics/instruments.js'
-import type { CancelRejectReason, OrderOrigin, OrderStage, OrderStatus, RejectReason, StageOutcome } from './event.js'
+import type {
+  CancelRejectReason,
+  Mode,
+  OrderOrigin,
+  OrderStage,
+  OrderStatus,
+  RejectReason,
+  StageOutcome,
+} from './event.js'
 import type { Execution, Order } from './transition.js'
 
 type ExecutionType = MetricAttributesOf<'trading.executions'>['trading.execution.type']
+
+/** What a tracker knows of its venue, beyond the name. */
+export interface VenueFacts {
+  /** The venue that the facts below are about; an event may name another. */
+  readonly name: string
+  readonly mic?: string
+  readonly mode?: Mode
+}
+
+type OrderPlace = Pick<
+  MetricAttributesOf<'trading.orders'>,
+  'trading.venue.name' | 'trading.venue.mic' | 'trading.mode'
+>
+
+/** Attributes that every series of an order has. */
+export function placeOf(venue: string, { name, mic, mode }: VenueFacts): OrderPlace {
+  return {
+    'trading.venue.name': venue,
+    ...(mic === undefined || venue !== name ? {} : { 'trading.venue.mic': mic }),
+    ...(mode === undefined ? {} : { 'trading.mode': mode }),
+  }
+}
 
 /** The bound handles of all orders of one venue, instrument, side, type and strategy. */
 export class OrderSeries {
@@ -13,17 +43,19 @@ export class OrderSeries {
   readonly volume: BoundSeries
   readonly notional: BoundSeries
   readonly #instruments: CatalogInstruments
+  readonly #place: OrderPlace
   readonly #order: Pick<Order, 'venue' | 'symbol' | 'side' | 'orderType' | 'strategy'>
   /** Handles whose attributes have more values; the values are enumerations, so they are few. */
   readonly #handles = new Map<string, BoundSeries>()
 
-  constructor(instruments: CatalogInstruments, order: Order) {
+  constructor(instruments: CatalogInstruments, place: VenueFacts, order: Order) {
     const { venue, symbol, side, orderType, strategy } = order
     this.#instruments = instruments
     this.#order = { venue, symbol, side, orderType, strategy }
+    this.#place = placeOf(venue, place)
     this.size = instruments.bind('trading.order.size', this.#instrument)
     this.fillDelay = instruments.bind('trading.order.fill.delay', {
-      'trading.venue.name': venue,
+      ...this.#place,
       'trading.order.type': orderType,
     })
     this.volume = instruments.bind('trading.execution.volume', { ...this.#instrument, 'trading.order.side': side })
@@ -61,7 +93,7 @@ export class OrderSeries {
   lifetime(status: OrderStatus): BoundSeries {
     return this.#handle(`lifetime ${status}`, () =>
       this.#instruments.bind('trading.order.lifetime', {
-        'trading.venue.name': this.#order.venue,
+        ...this.#place,
         'trading.order.status': status,
       }),
     )
@@ -70,7 +102,7 @@ export class OrderSeries {
   stage(stage: OrderStage, outcome: StageOutcome): BoundSeries {
     return this.#handle(`stage ${stage} ${outcome}`, () =>
       this.#instruments.bind('trading.order.stage.duration', {
-        'trading.venue.name': this.#order.venue,
+        ...this.#place,
         'trading.order.stage': stage,
         'trading.order.stage_outcome': outcome,
         'trading.order.type': this.#order.orderType,
@@ -90,7 +122,7 @@ export class OrderSeries {
   cancelRejections(stage: OrderStage, reason: CancelRejectReason): BoundSeries {
     return this.#handle(`cancel rejected ${stage} ${reason}`, () =>
       this.#instruments.bind('trading.order.cancel_rejections', {
-        'trading.venue.name': this.#order.venue,
+        ...this.#place,
         'trading.order.stage': stage,
         'trading.order.cancel_reject.reason': reason,
       }),
@@ -111,7 +143,7 @@ export class OrderSeries {
   }
 
   get #instrument() {
-    return { 'trading.venue.name': this.#order.venue, 'trading.instrument.symbol': this.#order.symbol }
+    return { ...this.#place, 'trading.instrument.symbol': this.#order.symbol }
   }
 
   get #kind() {

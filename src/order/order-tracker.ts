@@ -6,10 +6,12 @@ import {
   type TracerProvider,
   trace as traceApi,
 } from '@opentelemetry/api'
+import { modes } from '../catalog/attributes.js'
 import { currentWriter } from '../channel/current-writer.js'
 import { catalogInstruments } from '../metrics/bind.js'
 import { SCOPE_NAME, VERSION } from '../version.js'
-import type { OrderEvent, OrderStage } from './event.js'
+import type { Mode, OrderEvent, OrderStage } from './event.js'
+import { InvalidEventNotice } from './invalid-event-notice.js'
 import { LastSeen } from './last-seen.js'
 import { registerOpenTracker } from './open-trackers.js'
 import { now } from './time.js'
@@ -22,8 +24,10 @@ const SWEEP_INTERVAL_MS = 1000
 
 /** Settings of an order tracker. */
 export interface OrderTrackerOptions {
-  /** Where the orders go; an event may name another venue. */
-  readonly venue: { readonly name: string }
+  /** Where the orders go, and its ISO 10383 code if it has one; an event may name another venue. */
+  readonly venue: { readonly name: string; readonly mic?: string }
+  /** Whether money is at stake; on every metric and span of these orders, so that alerts can ask for `live`. */
+  readonly mode?: Mode
   /** How long after its end an order's span stays open for late fills. Default 5000. */
   readonly lateFillGraceMs?: number
   /** After how long an order's span is exported and continued in a linked trace. Default 300000. */
@@ -64,9 +68,7 @@ export interface OrderTracker {
  * orders.apply({ type: 'trade', clientId: 'a-1', executionId: 'x-1', lastQuantity: '0.05', lastPrice: '60000' })
  */
 export function createOrderTracker(options: OrderTrackerOptions): OrderTracker {
-  if (typeof options?.venue?.name !== 'string' || options.venue.name === '') {
-    throw new TypeError("orderscope: createOrderTracker needs the venue's name; write { venue: { name: 'kraken' } }")
-  }
+  checkOptions(options)
   return new ProjectingTracker(options)
 }
 
@@ -85,15 +87,18 @@ class ProjectingTracker implements OrderTracker {
       ...(options.lateFillGraceMs === undefined ? {} : { lateFillGraceMs: options.lateFillGraceMs }),
       ...(options.maximumOrders === undefined ? {} : { maximumOrders: options.maximumOrders }),
     })
+    const place = { ...options.venue, ...(options.mode === undefined ? {} : { mode: options.mode }) }
     this.#spans = new OrderSpans(
       tracer,
+      place,
       options.maximumSpanAgeMs === undefined ? {} : { maximumSpanAgeMs: options.maximumSpanAgeMs },
     )
     this.#projections = [
       new LastSeen(() => currentWriter()?.control),
       // spans first: they leave the trace that the exemplars of the metrics lead to
       this.#spans,
-      new OrderMetrics(catalogInstruments(meter)),
+      new OrderMetrics(catalogInstruments(meter), place),
+      new InvalidEventNotice(),
       ...(options.projections ?? []),
     ]
     this.#timer = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS)
@@ -142,5 +147,35 @@ class ProjectingTracker implements OrderTracker {
         diag.error('orderscope: a projection of order events threw', error)
       }
     }
+  }
+}
+
+const durations = ['lateFillGraceMs', 'maximumSpanAgeMs', 'maximumOrders'] as const
+const optionNames: ReadonlySet<string> = new Set([
+  'venue',
+  'mode',
+  ...durations,
+  'meterProvider',
+  'tracerProvider',
+  'projections',
+] satisfies (keyof OrderTrackerOptions)[])
+
+function checkOptions(options: OrderTrackerOptions): void {
+  if (typeof options?.venue?.name !== 'string' || options.venue.name === '') {
+    throw new TypeError("orderscope: createOrderTracker needs the venue's name; write { venue: { name: 'kraken' } }")
+  }
+  for (const name of Object.keys(options)) {
+    if (optionNames.has(name)) continue
+    throw new TypeError(
+      `orderscope: createOrderTracker has no option "${name}"; there are ${[...optionNames].join(', ')}`,
+    )
+  }
+  if (options.mode !== undefined && !(modes as readonly unknown[]).includes(options.mode)) {
+    throw new TypeError(`orderscope: createOrderTracker: mode is "${options.mode}"; write ${modes.join(', ')}`)
+  }
+  for (const name of durations) {
+    const value: unknown = options[name]
+    if (value === undefined || (typeof value === 'number' && value > 0 && Number.isFinite(value))) continue
+    throw new TypeError(`orderscope: createOrderTracker: ${name} is ${String(value)}; write a number above 0`)
   }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Attributes } from '@opentelemetry/api'
+import { placeOf, type VenueFacts } from './order-series.js'
 import type { Order } from './transition.js'
 
 /** What every span of an order carries, so that each of its ids finds all of them. */
-export function identityAttributes(order: Order): Attributes {
+export function identityAttributes(order: Order, place: VenueFacts): Attributes {
   const attributes: Attributes = {
-    'trading.venue.name': order.venue,
+    ...placeOf(order.venue, place),
     'trading.instrument.symbol': order.symbol,
     'trading.order.root_id': order.rootId,
   }
@@ -16,8 +17,8 @@ export function identityAttributes(order: Order): Attributes {
 }
 
 /** What is known of the order when its span starts, for samplers too. */
-export function startAttributes(order: Order): Attributes {
-  const attributes = identityAttributes(order)
+export function startAttributes(order: Order, place: VenueFacts): Attributes {
+  const attributes = identityAttributes(order, place)
   attributes['trading.order.origin'] = order.origin
   if (order.orderType !== undefined) attributes['trading.order.type'] = order.orderType
   if (order.timeInForce !== undefined) attributes['trading.order.time_in_force'] = order.timeInForce
@@ -30,8 +31,8 @@ export function startAttributes(order: Order): Attributes {
 }
 
 /** The order as it stands when its span ends. */
-export function endAttributes(order: Order): Attributes {
-  const attributes = startAttributes(order)
+export function endAttributes(order: Order, place: VenueFacts): Attributes {
+  const attributes = startAttributes(order, place)
   attributes['trading.order.status'] = order.status
   attributes['trading.order.cumulative_quantity'] = order.cumulativeQuantity
   if (order.leavesQuantity !== undefined) attributes['trading.order.leaves_quantity'] = order.leavesQuantity

@@ -1,7 +1,7 @@
 import type { CatalogInstruments } from '../metrics/bind.js'
 import type { BoundSeries } from '../metrics/instruments.js'
 import type { OrderStatus } from './event.js'
-import { OrderSeries } from './order-series.js'
+import { OrderSeries, placeOf, type VenueFacts } from './order-series.js'
 import { orderTrace } from './order-trace.js'
 import type { Effect, Execution, Order, OrderProjection, Transition } from './transition.js'
 
@@ -14,12 +14,14 @@ const ACTIVE_STATUS = Symbol('orderscope.order.activeStatus')
 /** The metrics of orders and executions. */
 export class OrderMetrics implements OrderProjection {
   readonly #instruments: CatalogInstruments
+  readonly #place: VenueFacts
   readonly #kept = new Map<string, OrderSeries>()
   readonly #active = new Map<string, BoundSeries>()
   readonly #anomalies = new Map<string, BoundSeries>()
 
-  constructor(instruments: CatalogInstruments) {
+  constructor(instruments: CatalogInstruments, place: VenueFacts) {
     this.#instruments = instruments
+    this.#place = place
   }
 
   onTransition(transition: Transition): void {
@@ -94,7 +96,7 @@ export class OrderMetrics implements OrderProjection {
     let series = this.#kept.get(key)
     if (series === undefined) {
       if (this.#kept.size >= MAXIMUM_KEPT) this.#kept.clear()
-      series = new OrderSeries(this.#instruments, order)
+      series = new OrderSeries(this.#instruments, this.#place, order)
       this.#kept.set(key, series)
     }
     order.attachments.set(SERIES, series)
@@ -103,14 +105,17 @@ export class OrderMetrics implements OrderProjection {
 
   #activeIn(venue: string, status: OrderStatus): BoundSeries {
     return resolve(this.#active, `${status} ${venue}`, () =>
-      this.#instruments.bind('trading.order.active', { 'trading.venue.name': venue, 'trading.order.status': status }),
+      this.#instruments.bind('trading.order.active', {
+        ...placeOf(venue, this.#place),
+        'trading.order.status': status,
+      }),
     )
   }
 
   #anomaly(venue: string, kind: Transition['anomalies'][number]['kind']): BoundSeries {
     return resolve(this.#anomalies, `${kind} ${venue}`, () =>
       this.#instruments.bind('trading.order.anomalies', {
-        'trading.venue.name': venue,
+        ...placeOf(venue, this.#place),
         'trading.order.anomaly.kind': kind,
       }),
     )

@@ -12,6 +12,7 @@ import {
 import { sampledTraceRef } from '../channel/trace-ref.js'
 import type { OrderStage } from './event.js'
 import { isRequest } from './event-reading.js'
+import type { VenueFacts } from './order-series.js'
 import { setOrderTrace } from './order-trace.js'
 import { endAttributes, identityAttributes, startAttributes } from './span-attributes.js'
 import { toHrTime } from './time.js'
@@ -42,12 +43,14 @@ interface OrderTrace {
 /** The traces of orders: one `order` span, and a short span for each stage and each execution below it. */
 export class OrderSpans implements OrderProjection {
   readonly #tracer: Tracer
+  readonly #place: VenueFacts
   readonly #maximumSpanAgeMs: number
   /** Oldest first, so that a sweep looks only at those that may be due. */
   readonly #open = new Set<OrderTrace>()
 
-  constructor(tracer: Tracer, options: OrderSpansOptions = {}) {
+  constructor(tracer: Tracer, place: VenueFacts, options: OrderSpansOptions = {}) {
     this.#tracer = tracer
+    this.#place = place
     this.#maximumSpanAgeMs = options.maximumSpanAgeMs ?? DEFAULT_MAXIMUM_SPAN_AGE_MS
   }
 
@@ -155,7 +158,7 @@ export class OrderSpans implements OrderProjection {
   }
 
   #start(spans: OrderTrace, time: number, parent: Context, links: Link[]): void {
-    const attributes = startAttributes(spans.order)
+    const attributes = startAttributes(spans.order, this.#place)
     const span = this.#tracer.startSpan(
       'order',
       { kind: SpanKind.INTERNAL, startTime: toHrTime(time), attributes, links },
@@ -178,7 +181,7 @@ export class OrderSpans implements OrderProjection {
     const { span } = spans
     if (span === undefined) return
     spans.span = undefined
-    if (span.isRecording()) span.setAttributes(endAttributes(spans.order))
+    if (span.isRecording()) span.setAttributes(endAttributes(spans.order, this.#place))
     span.end(toHrTime(spans.doneTime ?? now))
   }
 
@@ -189,7 +192,7 @@ export class OrderSpans implements OrderProjection {
       stage,
       this.#tracer.startSpan(
         `order.${stage}`,
-        { kind: SpanKind.CLIENT, startTime: toHrTime(time), attributes: identityAttributes(spans.order) },
+        { kind: SpanKind.CLIENT, startTime: toHrTime(time), attributes: identityAttributes(spans.order, this.#place) },
         spans.context,
       ),
     )
@@ -201,7 +204,7 @@ export class OrderSpans implements OrderProjection {
     if (span === undefined) return
     spans.stages.delete(effect.stage)
     if (span.isRecording()) {
-      span.setAttributes(identityAttributes(spans.order))
+      span.setAttributes(identityAttributes(spans.order, this.#place))
       span.setAttribute('trading.order.stage_outcome', effect.outcome)
       if (effect.implied) span.setAttribute('trading.order.ack.implied', true)
       if (effect.errorType !== undefined) span.setAttribute('error.type', effect.errorType)
@@ -228,7 +231,7 @@ export class OrderSpans implements OrderProjection {
           ended ? execution.time : Math.max(spans.startTime, Math.min(effect.sinceTime, execution.time)),
         ),
         attributes: {
-          ...identityAttributes(spans.order),
+          ...identityAttributes(spans.order, this.#place),
           ...(execution.id === undefined ? {} : { 'trading.execution.id': execution.id }),
           'trading.execution.quantity': execution.quantity,
           ...(execution.price === undefined ? {} : { 'trading.execution.price': execution.price }),

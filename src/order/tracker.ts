@@ -196,7 +196,8 @@ class EventTracker implements Tracker {
   }
 
   #refuse(event: OrderEvent, order: OrderState | undefined, message: string): Transition {
-    this.#outcome.anomaly(order, 'invalid_event', withOrder(message, order))
+    const named = order?.rootId ?? this.#reading.clientId ?? this.#reading.orderId
+    this.#outcome.anomaly(order, 'invalid_event', named === undefined ? message : `${message} (order ${named})`)
     const whole = typeof event === 'object' && event !== null ? event : ({ type: 'status' } as const)
     return this.#transition(whole, this.#reading.time, order, order?.status, order?.status)
   }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { ccxtBaseModules, createCcxtInstrumentation, findCcxtBase } from '../instrumentation/ccxt/index.js'
 import { registerOpenTracker } from '../order/open-trackers.js'
 import { createOrderTracker } from '../order/order-tracker.js'
@@ -55,5 +57,17 @@ function loadEagerly(applicationDirectory: string, patch: (exports: unknown) => 
     patch(nodeModule.createRequire(base)(base))
   } catch {
     // a ccxt that can't be loaded will tell the application so itself
+  }
+}
+
+/** For the start-up line: the ccxt whose orders will be followed; `undefined` where the application has none. */
+export function describeCcxt(applicationDirectory: string): string | undefined {
+  const base = findCcxtBase(applicationDirectory)
+  if (base === undefined) return undefined
+  try {
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', pathToFileURL(base)), 'utf8'))
+    return `ccxt ${version}: orders followed`
+  } catch {
+    return undefined
   }
 }

@@ -8,7 +8,7 @@ export interface StartFacts {
   readonly endpoint: string | undefined
   readonly place: 'thread' | 'loop'
   readonly startMs: number
-  /** What was instrumented beyond upstream's modules: `ccxt 4.5.84 instrumented`. */
+  /** What was instrumented beyond upstream's modules: `ccxt 4.5.84: orders followed`. */
   readonly notes: readonly string[]
 }
 

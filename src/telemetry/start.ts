@@ -6,7 +6,7 @@ import type { ReaderMessage } from '../channel/messages.js'
 import { ChannelWriter } from '../channel/writer.js'
 import { withoutOwnTraffic } from '../instrumentation/auto/own-traffic.js'
 import { closeOpenTrackers } from '../order/open-trackers.js'
-import { ccxtIncludes, instrumentCcxt } from './ccxt-hook.js'
+import { ccxtIncludes, describeCcxt, instrumentCcxt } from './ccxt-hook.js'
 import { showDiagnostics } from './diagnostics.js'
 import { findApiCopy, findSecondSdk } from './duplicates.js'
 import { type DrainResult, sayWhatWasLost, watchExit } from './exit.js'
@@ -240,7 +240,9 @@ function sayStarted(
   place: 'thread' | 'loop',
 ): void {
   if (settings.quiet) return
-  const facts = { serviceName: String(resource['service.name']), ...up, place, notes: [] }
+  const ccxt = settings.instrumentations.has('ccxt') ? describeCcxt(applicationDirectory()) : undefined
+  const notes = ccxt === undefined ? [] : [ccxt]
+  const facts = { serviceName: String(resource['service.name']), ...up, place, notes }
   sayLine(startLine(settings, facts))
 }
 

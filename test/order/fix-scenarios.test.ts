@@ -108,3 +108,37 @@ describe('the same, each report told twice, the second time as a resend', () => 
     })
   }
 })
+
+describe('the same, each report in turn lost and sent again', () => {
+  // the later message, then the lost one, then the later one again: what a log shows after a gap
+  const endOf = (messages: readonly MatrixMessage[]): Seen['figures'][] => {
+    const orders = new Map(play(messages).map(({ transition }) => [transition.order?.rootId, transition.order]))
+    return [...orders.values()].map(figuresOf)
+  }
+  const resent = ({ row, fields }: MatrixMessage): MatrixMessage => ({ row, fields: new Map([...fields, [43, 'Y']]) })
+
+  for (const scenario of matrixScenarios) {
+    it(`${scenario.id}: ${scenario.title}`, () => {
+      for (const messages of [
+        messagesOf(scenario),
+        withholdFigures(messagesOf(scenario)),
+        asFix42(messagesOf(scenario)),
+      ]) {
+        const expected = endOf(messages)
+        for (const [index, lost] of messages.entries()) {
+          const next = messages.findIndex(({ row }, other) => other > index && row.from === 'broker')
+          if (lost.row.from !== 'broker' || next < 0) continue
+          const later = messages.slice(index + 1, next + 1)
+          const arrival = [
+            ...messages.slice(0, index),
+            ...later,
+            resent(lost),
+            resent(messages[next]!),
+            ...messages.slice(next + 1),
+          ]
+          expect(endOf(arrival), `row ${lost.row.time} lost`).toEqual(expected)
+        }
+      }
+    })
+  }
+})

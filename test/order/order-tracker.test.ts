@@ -365,3 +365,34 @@ test.each([undefined, {}, { venue: {} }, { venue: { name: '' } }, { venue: { nam
     expect(() => createOrderTracker(options as never)).toThrow(/createOrderTracker needs the venue's name/)
   },
 )
+
+test.each<[object, RegExp]>([
+  [{ mode: 'real' }, /mode is "real"; write live, paper, backtest/],
+  [{ maximumOrders: 0 }, /maximumOrders is 0; write a number above 0/],
+  [{ lateFillGraceMs: '5s' }, /lateFillGraceMs is 5s/],
+  [{ venu: 1 }, /has no option "venu"; there are venue, mode/],
+])('a bad option says what to write: %j', (options, message) => {
+  expect(() => createOrderTracker({ venue: { name: 'x' }, ...options } as never)).toThrow(message)
+})
+
+test('mode and market identifier are on every metric and span', async () => {
+  start({ venue: { name: 'xetra', mic: 'XETR' }, mode: 'paper' })
+  apply(submit, { type: 'trade', clientId: 'a-1', executionId: 'x', lastQuantity: '2', lastPrice: '100', time: T + 1 })
+  orders.close()
+  for (const span of spanExporter.getFinishedSpans()) {
+    expect(span.attributes).toMatchObject({ 'trading.mode': 'paper', 'trading.venue.mic': 'XETR' })
+  }
+  await meterProvider.forceFlush()
+  const points = metricExporter
+    .getMetrics()
+    .at(-1)!
+    .scopeMetrics[0]!.metrics.flatMap(metric => metric.dataPoints as { attributes: object }[])
+  expect(points.length).toBeGreaterThan(8)
+  for (const { attributes } of points) {
+    expect(attributes).toMatchObject({
+      'trading.mode': 'paper',
+      'trading.venue.mic': 'XETR',
+      'trading.venue.name': 'xetra',
+    })
+  }
+})

@@ -351,6 +351,20 @@ describe('requests', () => {
     expect(tracker.get('a')?.status).toBe('filled')
   })
 
+  it('are refused by some venues with a reject, which is not of the order', () => {
+    const { tracker } = start()
+    const told = tell(
+      tracker,
+      submit('a'),
+      { type: 'ack', clientId: 'a', orderId: 'o' },
+      { type: 'replace_request', clientId: 'b', originalClientId: 'a', quantity: '12' },
+      { type: 'reject', clientId: 'b', originalClientId: 'a', orderId: 'o' },
+    )
+    expect(kinds(told)).toEqual([])
+    expect(told[3]!.effects).toEqual([expect.objectContaining({ stage: 'replace', outcome: 'rejected' })])
+    expect(tracker.get('a')).toMatchObject({ status: 'new', quantity: '10' })
+  })
+
   it('of venues without request ids are answered by the order id', () => {
     const { tracker, time } = start()
     tell(tracker, submit('a'), { type: 'ack', clientId: 'a', orderId: 'o' }, { type: 'cancel_request', clientId: 'a' })
@@ -593,7 +607,10 @@ describe('events that are none', () => {
       `type "fill" is no order event; see the types of OrderEvent ('submit', 'ack', 'trade', …)`,
     ],
     [null, "an event must be an object such as { type: 'ack', clientId: 'a-1' }, not null"],
-    [{ ...submit('n'), quantity: 'ten' }, 'quantity "ten" is not a decimal number; write a string such as "0.05"'],
+    [
+      { ...submit('n'), quantity: 'ten' },
+      'quantity "ten" is not a decimal number; write a string such as "0.05" (order n)',
+    ],
   ])('%o', (event, message) => {
     const { tracker } = start()
     tell(tracker, submit('a'), { type: 'ack', clientId: 'a' })

@@ -204,7 +204,8 @@ function told(draft: Draft, field: FieldReader, reading: FixReading, byVenue: bo
   draft.time = reading.time
   if (field(43) === 'Y' || field(97) === 'Y') draft.possibleDuplicate = true
   if (!byVenue) return draft
-  draft.venueTime = parseFixTime(field(60))
+  // without TransactTime, the sending tells the day at least: sequence numbers begin anew with every session
+  draft.venueTime = parseFixTime(field(60)) ?? parseFixTime(field(43) === 'Y' ? field(122) : field(52))
   draft.sequence = sequenceOf(field(34))
   if (draft.type === 'status') draft.source = 'reconciliation'
   return draft

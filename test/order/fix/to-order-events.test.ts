@@ -136,6 +136,19 @@ describe('order messages', () => {
   })
 })
 
+describe('a new session', () => {
+  it('numbers its messages from 1 again: the day decides', () => {
+    const tracker = createTracker({ venue: 'v', clock: () => 0 })
+    const tell = (text: string) => toOrderEvents(fields(text)).map(event => tracker.apply(event))
+    tell('35=D|34=90|11=a|55=IBM|54=1|38=10|40=1|59=1')
+    tell('35=8|34=400|52=20261120-21:00:00|11=a|37=1|17=1|150=0|39=0|38=10|14=0|151=10')
+    tell('35=8|34=401|52=20261120-21:00:01|11=a|37=1|17=2|150=3|39=3|38=10|14=0|151=10')
+    expect(tracker.get('a')?.status).toBe('done_for_day')
+    tell('35=8|34=2|52=20261121-14:00:00|11=a|37=1|17=3|150=D|39=0|38=8|14=0|151=8|378=1')
+    expect(tracker.get('a')).toMatchObject({ status: 'new', quantity: '8', leavesQuantity: '8' })
+  })
+})
+
 describe('rejects that name a request by its number', () => {
   const order = '35=D|34=5|49=C|56=B|11=a|55=IBM|54=1|38=10|40=1'
   it('a session reject of a new order rejects the order', () => {
