@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
+import { trailerProblems } from '../order/fix/trailer-check.js'
 import type { CliIo } from './io.js'
 import { adviceFor } from './replay/file-kind.js'
 import { jsonLine } from './replay/json-line.js'
@@ -7,7 +8,6 @@ import { type LogEntry, LogScanner } from './replay/log-scanner.js'
 import { Output } from './replay/output.js'
 import { Replayer, type Told } from './replay/replayer.js'
 import { TextReport } from './replay/text-report.js'
-import { trailerProblems } from './replay/trailer-check.js'
 import { UsageError } from './usage-error.js'
 
 const PIECE_BYTES = 256 * 1024

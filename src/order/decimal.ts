@@ -19,11 +19,12 @@ export class Decimal {
   readonly scale: number
   #text: string | undefined
 
-  constructor(small: number, big: bigint | undefined, scale: number) {
+  /** `text`: how {@link toString} writes it, where that is known already. */
+  constructor(small: number, big: bigint | undefined, scale: number, text?: string) {
     this.small = small
     this.big = big
     this.scale = scale
-    this.#text = undefined
+    this.#text = text
   }
 
   get isZero(): boolean {
@@ -143,7 +144,8 @@ function parseText(text: string): Decimal | undefined {
   if (!seen) return undefined
   let places = scale < 0 ? 0 : scale
   if (index === length && digits <= SAFE_DIGITS && places <= MAXIMUM_SCALE) {
-    return new Decimal(negative && units !== 0 ? -units : units, undefined, places)
+    const written = isCanonical(text, units, negative, places) ? text : undefined
+    return new Decimal(negative && units !== 0 ? -units : units, undefined, places, written)
   }
   const mantissaEnd = index
   if (index < length) {
@@ -168,6 +170,17 @@ function parseText(text: string): Decimal | undefined {
     if (places > MAXIMUM_SCALE || big > HUGE || big < -HUGE) return undefined
   }
   return fromUnits(big, places)
+}
+
+/** Written as `toString` would: most of what venues send, so that most decimals never need to be written. */
+function isCanonical(text: string, units: number, negative: boolean, places: number): boolean {
+  if (units === 0) return text === '0'
+  const start = negative ? 1 : 0
+  const first = text.charCodeAt(start)
+  // a plus, a leading point, a leading zero before another digit
+  if (first < 0x30 || (first === 0x30 && text.charCodeAt(start + 1) !== 0x2e)) return false
+  const last = text.charCodeAt(text.length - 1)
+  return places === 0 ? last !== 0x2e : last !== 0x30
 }
 
 /** The value of `e-7` at the end of `text`; `undefined` when it isn't one or is out of all bounds. */

@@ -17,7 +17,7 @@ import type { Order, Transition } from './transition.js'
 const DEFAULT_LATE_FILL_GRACE_MS = 5_000
 const DEFAULT_RETENTION_MS = 15 * 60_000
 const DEFAULT_MAXIMUM_ORDERS = 100_000
-const DEFAULT_MAXIMUM_EXECUTIONS = 500_000
+const DEFAULT_MAXIMUM_EXECUTIONS = 200_000
 const DEFAULT_MAXIMUM_AGE_MS = 7 * 24 * 3_600_000
 const DEFAULT_REQUEST_TIMEOUT_MS = 60_000
 
@@ -31,7 +31,7 @@ export interface TrackerOptions {
   readonly retentionMs?: number
   /** Orders remembered at once; the oldest finished ones are forgotten first. Default 100 000. */
   readonly maximumOrders?: number
-  /** Executions that can be told apart at once; older ones stay in their order's sums. Default 500 000. */
+  /** Executions that can be told apart at once; older ones stay in their order's sums. Default 200 000. */
   readonly maximumExecutions?: number
   /** A living order of which nothing was heard for so long is forgotten. Default 7 days. */
   readonly maximumAgeMs?: number

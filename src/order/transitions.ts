@@ -240,12 +240,15 @@ const table: Readonly<Record<Phase, Readonly<Record<PhaseEvent, Cell>>>> = {
 /** The phase after an event. */
 export function nextPhase(phase: Phase, event: PhaseEvent): Phase {
   const cell = table[phase][event]
+  // nearly every event leaves the phase as it is
+  if (cell === phase) return phase
   return cell.charCodeAt(0) === 0x21 ? (cell.slice(1) as Phase) : (cell as Phase)
 }
 
 /** Whether FIX knows no such move; it is counted, and the phase is still the table's. */
 export function isIllegal(phase: Phase, event: PhaseEvent): boolean {
-  return table[phase][event].charCodeAt(0) === 0x21
+  const cell = table[phase][event]
+  return cell !== phase && cell.charCodeAt(0) === 0x21
 }
 
 /** How much of an order has been executed. */

@@ -105,3 +105,9 @@ describe('decimals', () => {
     expect(parseDecimal(left)!.divide(parseDecimal(right)!, scale).toString()).toBe(expected)
   })
 })
+
+it('are written one way, however they were told', () => {
+  for (const same of ['0.5', '.5', '0.50', '+0.5', '00.5', '5e-1', '0.5000000']) expect(text(same)).toBe('0.5')
+  for (const same of ['-12', '-12.', '-12.0', '-012']) expect(text(same)).toBe('-12')
+  for (const same of ['0', '-0', '0.0', '.0', '00']) expect(text(same)).toBe('0')
+})

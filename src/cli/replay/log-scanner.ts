@@ -1,6 +1,6 @@
-import type { FixMessage } from './fix-message.js'
+import { MAXIMUM_MESSAGE_BYTES, MESSAGE_START, parseMessage } from '../../order/fix/message-parser.js'
+import type { FixMessage } from '../../order/fix/raw-message.js'
 import { classify, timeStampIn } from './log-text.js'
-import { MAXIMUM_MESSAGE_BYTES, MESSAGE_START, parseMessage } from './message-parser.js'
 
 /** What a log holds, in its order. */
 export type LogEntry =

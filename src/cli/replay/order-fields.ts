@@ -1,4 +1,4 @@
-import { type FixField, type FixMessage, textOf } from './fix-message.js'
+import { type FixField, type FixMessage, textOf } from '../../order/fix/raw-message.js'
 
 const SOH = '\u0001'
 const freeText = 58

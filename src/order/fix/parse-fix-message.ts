@@ -1,5 +1,6 @@
-import { indexOfBegin, parseMessageAt } from './fix-message-parser.js'
-import { decodeValue } from './fix-text.js'
+import { MESSAGE_START, parseMessage } from './message-parser.js'
+import { textOf } from './raw-message.js'
+import { trailerProblems } from './trailer-check.js'
 
 /** A FIX message read from text. */
 export interface FixMessage {
@@ -20,11 +21,14 @@ export interface FixMessage {
  */
 export function parseFixMessage(message: string | Uint8Array): FixMessage {
   const bytes = Buffer.from(message as string).toString('latin1')
-  const start = indexOfBegin(bytes, 0)
+  const start = bytes.search(MESSAGE_START)
   if (start < 0) throw new SyntaxError('no FIX message: it must begin with BeginString, such as 8=FIX.4.4')
-  const parsed = parseMessageAt(bytes, start, true)
-  if (parsed.kind === 'message') {
-    return { fields: parsed.fields.map(([tag, value]) => [tag, decodeValue(value)] as const), remarks: parsed.remarks }
+  const parsed = parseMessage(bytes, start, true)
+  if (parsed.kind !== 'message') {
+    throw new SyntaxError(parsed.kind === 'unreadable' ? parsed.error : 'the message is cut off')
   }
-  throw new SyntaxError(parsed.kind === 'error' ? parsed.error : 'the message is cut off')
+  return {
+    fields: parsed.message.fields.map(({ tag, value }) => [tag, textOf(value)] as const),
+    remarks: trailerProblems(parsed.message),
+  }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { trailerProblems } from '../../../src/cli/replay/trailer-check.js'
+import { trailerProblems } from '../../../src/order/fix/trailer-check.js'
 import { entriesOf, valueIn } from './entries.js'
 import { at, fix, newOrder, out, report, shown, venue } from './fix-log.js'
 

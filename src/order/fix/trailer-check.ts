@@ -1,6 +1,6 @@
-import type { FixField, FixMessage } from './fix-message.js'
-import { textOf } from './fix-message.js'
 import { bodyLength } from './message-parser.js'
+import type { FixField, FixMessage } from './raw-message.js'
+import { textOf } from './raw-message.js'
 
 /** Fields that may follow a text and be part of it: more were never seen. */
 const MAXIMUM_HIDDEN = 5

@@ -1,5 +1,5 @@
 import { isDataAfter } from './data-fields.js'
-import type { FixField, FixMessage } from './fix-message.js'
+import type { FixField, FixMessage } from './raw-message.js'
 
 /** Longest message that is read, in bytes. */
 export const MAXIMUM_MESSAGE_BYTES = 1024 * 1024

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { trailerProblems } from '../../../src/cli/replay/trailer-check.js'
-import { entriesOf } from './entries.js'
-import { type Fields, fix, out, shown } from './fix-log.js'
+import { trailerProblems } from '../../../src/order/fix/trailer-check.js'
+import { entriesOf } from '../../cli/replay/entries.js'
+import { type Fields, fix, out, shown } from '../../cli/replay/fix-log.js'
 
 const SOH = '\u0001'
 
