@@ -113,6 +113,30 @@ export const spans = {
     },
     links: "a late fill's order span, which had ended",
   },
+  'order.correction': {
+    kind: 'client',
+    brief: 'A correction of an execution that was told after the span of the order had ended; before, it is an event.',
+    attributes: {
+      ...orderIdentity,
+      'trading.execution.id': 'recommended',
+      'trading.execution.ref_id': 'required',
+      'trading.execution.quantity': 'required',
+      'trading.execution.price': 'recommended',
+    },
+    links: "the order's span, which had ended",
+  },
+  'order.bust': {
+    kind: 'client',
+    brief: 'A bust of an execution that was told after the span of the order had ended; before, it is an event.',
+    attributes: {
+      ...orderIdentity,
+      'trading.execution.id': 'recommended',
+      'trading.execution.ref_id': 'required',
+      'trading.execution.quantity': 'required',
+      'trading.execution.price': 'recommended',
+    },
+    links: "the order's span, which had ended",
+  },
 } as const satisfies Record<string, SpanDefinition>
 
 /** Name of a span of the catalog. */

@@ -140,13 +140,15 @@ class SharedMeter implements Meter {
     options: MetricOptions | undefined,
     create: (streams: readonly Stream[]) => Kind,
   ): Kind {
+    const advised: unknown = options?.advice?.explicitBucketBoundaries
     const identity: InstrumentIdentity = {
       kind,
       name: String(name),
-      description: options?.description ?? '',
-      unit: options?.unit ?? '',
+      // plain JavaScript may hand over anything
+      description: String(options?.description ?? ''),
+      unit: String(options?.unit ?? ''),
       integer: options?.valueType === ValueType.INT,
-      advisedBoundaries: options?.advice?.explicitBucketBoundaries,
+      advisedBoundaries: Array.isArray(advised) ? advised : undefined,
     }
     // a name that the specification forbids gives an instrument that records nowhere
     if (!NAME.test(identity.name)) {
@@ -184,6 +186,7 @@ class SharedMeter implements Meter {
             ...(shape.attributesProcessor === undefined ? {} : { attributesProcessor: shape.attributesProcessor }),
             // bounds below zero say that the instrument means negative values
             signed: shape.boundaries.some(bound => bound < 0),
+            exemplars: this.#options.exemplarFilter !== 'always_off',
             threadId: this.#writer.id,
           },
         ),

@@ -12,16 +12,28 @@ export interface SeriesHost {
   exemplars(): Slot
 }
 
+/** What a series does with a measurement, beyond its kind. */
+export interface SeriesOptions {
+  /** Fractions are cut off, as upstream does for instruments of whole numbers. */
+  readonly integer: boolean
+  /** Measurements that come with a trace are kept as exemplars. */
+  readonly exemplars: boolean
+}
+
 /** One series in shared memory: everything that can be resolved once has been. */
 abstract class Series {
   protected readonly host: SeriesHost
   protected readonly chunk: Chunk
   protected readonly floats: Float64Array
   protected readonly offset: number
+  protected readonly integer: boolean
+  readonly #keepsExemplars: boolean
   #exemplars: Slot | undefined
 
-  constructor(host: SeriesHost, slot: Slot) {
+  constructor(host: SeriesHost, slot: Slot, { integer, exemplars }: SeriesOptions) {
     this.host = host
+    this.integer = integer
+    this.#keepsExemplars = exemplars
     this.chunk = slot.chunk
     this.floats = slot.chunk.floats
     this.offset = slot.offset
@@ -32,6 +44,7 @@ abstract class Series {
   }
 
   protected exemplar(value: number, ref: TraceRef, timeMs: number | undefined): void {
+    if (!this.#keepsExemplars) return
     let slot = this.#exemplars
     if (slot === undefined) {
       slot = this.host.exemplars()
@@ -52,8 +65,8 @@ export class SumSeries extends Series {
   readonly #at: number
   readonly #lowest: number
 
-  constructor(host: SeriesHost, slot: Slot, monotonic: boolean) {
-    super(host, slot)
+  constructor(host: SeriesHost, slot: Slot, options: SeriesOptions, monotonic: boolean) {
+    super(host, slot, options)
     this.#at = slot.offset + 1
     this.#lowest = monotonic ? 0 : Number.NEGATIVE_INFINITY
   }
@@ -65,7 +78,7 @@ export class SumSeries extends Series {
       this.refuse()
       return
     }
-    this.floats[this.#at]! += value
+    this.floats[this.#at]! += this.integer ? Math.trunc(value) : value
     if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
   }
 
@@ -75,7 +88,7 @@ export class SumSeries extends Series {
       this.refuse()
       return
     }
-    this.floats[this.#at] = value
+    this.floats[this.#at] = this.integer ? Math.trunc(value) : value
   }
 
   record(value: number, exemplar?: TraceRef, timeMs?: number): void {
@@ -87,8 +100,8 @@ export class SumSeries extends Series {
 export class GaugeSeries extends Series {
   readonly #at: number
 
-  constructor(host: SeriesHost, slot: Slot) {
-    super(host, slot)
+  constructor(host: SeriesHost, slot: Slot, options: SeriesOptions) {
+    super(host, slot, options)
     this.#at = slot.offset + 1
   }
 
@@ -97,7 +110,7 @@ export class GaugeSeries extends Series {
       this.refuse()
       return
     }
-    this.floats[this.#at] = value
+    this.floats[this.#at] = this.integer ? Math.trunc(value) : value
     if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
   }
 
@@ -115,18 +128,19 @@ export class HistogramSeries extends Series {
   readonly #bounds: Float64Array
   readonly #lowest: number
 
-  constructor(host: SeriesHost, slot: Slot, bounds: Float64Array, signed: boolean) {
-    super(host, slot)
+  constructor(host: SeriesHost, slot: Slot, options: SeriesOptions, bounds: Float64Array, signed: boolean) {
+    super(host, slot, options)
     this.#bounds = bounds
     this.#lowest = signed ? Number.NEGATIVE_INFINITY : 0
   }
 
   /** Records `value`; what isn't a finite number (or is negative where the instrument isn't signed) is counted as dropped. */
-  record(value: number, exemplar?: TraceRef, timeMs?: number): void {
-    if (typeof value !== 'number' || !(value >= this.#lowest) || value - value !== 0) {
+  record(measured: number, exemplar?: TraceRef, timeMs?: number): void {
+    if (typeof measured !== 'number' || !(measured >= this.#lowest) || measured - measured !== 0) {
       this.refuse()
       return
     }
+    const value = this.integer ? Math.trunc(measured) : measured
     const bounds = this.#bounds
     let low = 0
     let high = bounds.length

@@ -20,6 +20,8 @@ export interface StreamOptions {
   readonly attributesProcessor?: IAttributesProcessor
   /** Negative values are measurements too. */
   readonly signed: boolean
+  /** Whether exemplars are kept at all. */
+  readonly exemplars: boolean
   /** Added to every series: the worker thread that wrote it. */
   readonly threadId: number
 }
@@ -90,9 +92,12 @@ export class Stream {
     const { threadId } = this.#options
     const labeled = threadId === 0 ? attributes : Object.freeze({ ...attributes, 'thread.id': threadId })
     const slot = this.#writer.series(this.#id, words, labeled, place => initialize(place, kind))
-    if (kind === 'histogram') return new HistogramSeries(this.#writer, slot, this.#bounds, this.#options.signed)
-    if (kind === 'gauge') return new GaugeSeries(this.#writer, slot)
-    return new SumSeries(this.#writer, slot, this.descriptor.monotonic && !this.descriptor.observable)
+    const options = { integer: this.descriptor.integer, exemplars: this.#options.exemplars }
+    if (kind === 'histogram') {
+      return new HistogramSeries(this.#writer, slot, options, this.#bounds, this.#options.signed)
+    }
+    if (kind === 'gauge') return new GaugeSeries(this.#writer, slot, options)
+    return new SumSeries(this.#writer, slot, options, this.descriptor.monotonic && !this.descriptor.observable)
   }
 }
 

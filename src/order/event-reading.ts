@@ -1,6 +1,6 @@
-import { eventSources, liquidities } from '../catalog/attributes.js'
+import { cancelRejectReasons, eventSources, liquidities, rejectReasons } from '../catalog/attributes.js'
 import { type Decimal, parseDecimal } from './decimal.js'
-import type { EventSource, Liquidity, OrderEvent } from './event.js'
+import type { CancelRejectReason, EventSource, Liquidity, OrderEvent, RejectReason } from './event.js'
 import type { ExecutionReport } from './executions.js'
 
 /** Longest id that is taken whole; a longer one is no id. */
@@ -64,6 +64,10 @@ type Untrusted = { readonly [Name in string]?: unknown }
 export class EventReading implements ExecutionReport {
   type: OrderEvent['type'] = 'status'
   isRequest = false
+  /** Of a reject. A reason that isn't in the list is `other`, with a remark: the venue's words belong into `text`. */
+  rejectReason: RejectReason | undefined
+  /** The same of a cancel reject. */
+  cancelRejectReason: CancelRejectReason | undefined
   clientId: string | undefined = undefined
   originalClientId: string | undefined = undefined
   orderId: string | undefined = undefined
@@ -118,6 +122,9 @@ export class EventReading implements ExecutionReport {
     this.source =
       event.source === undefined || !sources.has(event.source) ? (this.isRequest ? 'request' : 'stream') : event.source
     this.possibleDuplicate = event.possibleDuplicate === true
+    this.rejectReason = event.type === 'reject' ? this.#reason(event.reason, rejectReasons) : undefined
+    this.cancelRejectReason =
+      event.type === 'cancel_reject' ? this.#reason(event.reason, cancelRejectReasons) : undefined
     this.orderQuantity = event.quantity === undefined ? undefined : this.#quantity('quantity', event.quantity)
     if (
       this.type === 'submit' &&
@@ -176,6 +183,15 @@ export class EventReading implements ExecutionReport {
     return undefined
   }
 
+  #reason<Reason extends string>(value: unknown, reasons: readonly Reason[]): Reason | 'other' | undefined {
+    if (value === undefined || value === null) return undefined
+    if ((reasons as readonly unknown[]).includes(value)) return value as Reason
+    this.remarks.push(
+      `reason ${shown(value)} is none of ${reasons.join(', ')}; write one of them, and the venue's words as text`,
+    )
+    return 'other'
+  }
+
   #time(name: string, value: unknown): number | undefined {
     if (value === null) return undefined
     if (typeof value === 'number' && Number.isFinite(value)) return value
@@ -205,8 +221,10 @@ function notDecimal(name: string, value: unknown): string {
     const advice = typeof value === 'object' ? 'write its decimal string' : 'write a string such as "0.05"'
     return `${name} ${typeof value === 'number' ? String(value) : `is ${nameOf(value)}; it`} is not a decimal number; ${advice}`
   }
-  const dots = value.includes('.') ? value.replaceAll(',', '') : value.replace(',', '.')
-  const meant = parseDecimal(dots.slice(0, 64).trim())
+  // of two kinds of separators the last one is the decimal point: 60.000,00 and 60,000.00 are the same
+  const comma = value.lastIndexOf(',')
+  const [grouping, point] = comma > value.lastIndexOf('.') ? ['.', ','] : [',', '.']
+  const meant = parseDecimal(value.slice(0, 64).replaceAll(grouping, '').replace(point, '.').trim())
   return `${name} ${shown(value)} is not a decimal number; write ${meant === undefined ? 'a string such as "0.05"' : `"${meant.toString()}"`}`
 }
 

@@ -168,11 +168,7 @@ export class OrderEvents {
       return
     }
     if (wasDone) {
-      this.#outcome.anomaly(
-        order,
-        'late_fill',
-        `an execution of ${quantity} was told after the order was ${order.baseStatus}`,
-      )
+      this.#outcome.anomaly(order, 'late_fill', `an execution of ${quantity} was told when the order was done`)
     }
     if (isFirst && isBefore(reading.venueTime, order.ackVenueTime)) this.#inverted(order)
     this.#lifecycle.advance(order, 'traded', reading)
@@ -220,7 +216,9 @@ export class OrderEvents {
         reading,
         'rejected',
         typeof errorType === 'string' ? errorType : undefined,
-        event.reason === 'too_late' || event.reason === 'unknown_order' ? event.reason : 'other',
+        reading.rejectReason === 'too_late' || reading.rejectReason === 'unknown_order'
+          ? reading.rejectReason
+          : 'other',
       )
       return
     }
@@ -237,9 +235,9 @@ export class OrderEvents {
       return
     }
     const errorType = typeof event.errorType === 'string' ? event.errorType : undefined
-    this.#lifecycle.answer(order, reading.time, 'rejected', false, errorType ?? event.reason)
+    this.#lifecycle.answer(order, reading.time, 'rejected', false, errorType ?? reading.rejectReason)
     if (order.phase !== 'rejected') {
-      order.rejectReason = event.reason
+      order.rejectReason = reading.rejectReason
       order.errorType = errorType
     }
     this.#lifecycle.advance(order, 'rejected', reading)
@@ -278,8 +276,8 @@ export class OrderEvents {
 
   #cancelReject(order: OrderState, event: OrderEvent & { type: 'cancel_reject' }, reading: EventReading): void {
     const errorType = typeof event.errorType === 'string' ? event.errorType : undefined
-    this.#requests.refuse(order, event.request, reading, 'rejected', errorType, event.reason ?? 'other')
-    if (event.reason !== 'unknown_order') return
+    this.#requests.refuse(order, event.request, reading, 'rejected', errorType, reading.cancelRejectReason ?? 'other')
+    if (reading.cancelRejectReason !== 'unknown_order') return
     this.#skipCompare = true
     // asked about an order that neither we nor the venue ever had (B.1.f)
     if (order.phase !== 'unknown' || order.submitted) return

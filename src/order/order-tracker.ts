@@ -14,6 +14,7 @@ import type { Mode, OrderEvent, OrderStage } from './event.js'
 import { InvalidEventNotice } from './invalid-event-notice.js'
 import { LastSeen } from './last-seen.js'
 import { registerOpenTracker } from './open-trackers.js'
+import type { VenueFacts } from './order-series.js'
 import { now } from './time.js'
 import { OrderMetrics } from './to-metrics.js'
 import { OrderSpans } from './to-spans.js'
@@ -73,37 +74,27 @@ export function createOrderTracker(options: OrderTrackerOptions): OrderTracker {
 }
 
 class ProjectingTracker implements OrderTracker {
+  readonly #options: OrderTrackerOptions
+  readonly #place: VenueFacts
   readonly #tracker: Tracker
-  readonly #spans: OrderSpans
-  readonly #projections: readonly OrderProjection[]
-  readonly #timer: NodeJS.Timeout
-  readonly #unregister: () => void
+  readonly #lastSeen = new LastSeen(() => currentWriter()?.control)
+  readonly #notice = new InvalidEventNotice()
+  #tracerProvider: TracerProvider | undefined
+  #meterProvider: MeterProvider | undefined
+  #spans: OrderSpans | undefined
+  #metrics: OrderMetrics | undefined
+  #timer: NodeJS.Timeout | undefined
+  #unregister: () => void = () => {}
 
   constructor(options: OrderTrackerOptions) {
-    const meter = (options.meterProvider ?? metricsApi.getMeterProvider()).getMeter(SCOPE_NAME, VERSION)
-    const tracer = (options.tracerProvider ?? traceApi.getTracerProvider()).getTracer(SCOPE_NAME, VERSION)
+    this.#options = options
     this.#tracker = createTracker({
       venue: options.venue.name,
       ...(options.lateFillGraceMs === undefined ? {} : { lateFillGraceMs: options.lateFillGraceMs }),
       ...(options.maximumOrders === undefined ? {} : { maximumOrders: options.maximumOrders }),
     })
-    const place = { ...options.venue, ...(options.mode === undefined ? {} : { mode: options.mode }) }
-    this.#spans = new OrderSpans(
-      tracer,
-      place,
-      options.maximumSpanAgeMs === undefined ? {} : { maximumSpanAgeMs: options.maximumSpanAgeMs },
-    )
-    this.#projections = [
-      new LastSeen(() => currentWriter()?.control),
-      // spans first: they leave the trace that the exemplars of the metrics lead to
-      this.#spans,
-      new OrderMetrics(catalogInstruments(meter), place),
-      new InvalidEventNotice(),
-      ...(options.projections ?? []),
-    ]
-    this.#timer = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS)
-    this.#timer.unref()
-    this.#unregister = registerOpenTracker(this)
+    this.#place = { ...options.venue, ...(options.mode === undefined ? {} : { mode: options.mode }) }
+    this.#open()
   }
 
   get activeCount(): number {
@@ -123,30 +114,70 @@ class ProjectingTracker implements OrderTracker {
 
   contextOf(id: string, stage?: OrderStage): Context | undefined {
     const order = this.#tracker.get(id)
-    return order === undefined ? undefined : this.#spans.contextOf(order, stage)
+    return order === undefined ? undefined : this.#spans?.contextOf(order, stage)
   }
 
   close(): void {
     clearInterval(this.#timer)
+    this.#timer = undefined
     this.#unregister()
-    this.#spans.endAll(now())
+    this.#spans?.endAll(now())
+  }
+
+  #open(): void {
+    this.#timer = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS)
+    this.#timer.unref()
+    this.#unregister = registerOpenTracker(this)
   }
 
   #sweep(): void {
     const time = now()
     for (const transition of this.#tracker.sweep(time)) this.#project(transition)
-    this.#spans.sweep(time)
+    this.#spans?.sweep(time)
   }
 
   #project(transition: Transition): void {
-    for (const projection of this.#projections) {
-      try {
-        projection.onTransition(transition)
-      } catch (error) {
-        // the user's own projection, or ours: either way the trading process goes on
-        diag.error('orderscope: a projection of order events threw', error)
-      }
+    this.#connect()
+    attempt(this.#lastSeen, transition)
+    // spans first: they leave the trace that the exemplars of the metrics lead to
+    attempt(this.#spans!, transition)
+    attempt(this.#metrics!, transition)
+    attempt(this.#notice, transition)
+    for (const projection of this.#options.projections ?? []) attempt(projection, transition)
+  }
+
+  /**
+   * Trackers are made at the top of modules, before telemetry is started, and outlive a shutdown: the providers are
+   * looked at with every event, and what hangs on others is made anew.
+   */
+  #connect(): void {
+    const { meterProvider = metricsApi.getMeterProvider(), tracerProvider = traceApi.getTracerProvider() } =
+      this.#options
+    if (meterProvider === this.#meterProvider && tracerProvider === this.#tracerProvider) return
+    if (tracerProvider !== this.#tracerProvider) {
+      this.#spans?.endAll(now())
+      this.#tracerProvider = tracerProvider
+      const { maximumSpanAgeMs } = this.#options
+      this.#spans = new OrderSpans(
+        tracerProvider.getTracer(SCOPE_NAME, VERSION),
+        this.#place,
+        maximumSpanAgeMs === undefined ? {} : { maximumSpanAgeMs },
+      )
     }
+    if (meterProvider !== this.#meterProvider) {
+      this.#meterProvider = meterProvider
+      this.#metrics = new OrderMetrics(catalogInstruments(meterProvider.getMeter(SCOPE_NAME, VERSION)), this.#place)
+    }
+    if (this.#timer === undefined) this.#open()
+  }
+}
+
+function attempt(projection: OrderProjection, transition: Transition): void {
+  try {
+    projection.onTransition(transition)
+  } catch (error) {
+    // the user's own projection, or ours: either way the trading process goes on
+    diag.error('orderscope: a projection of order events threw', error)
   }
 }
 

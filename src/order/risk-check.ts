@@ -35,7 +35,13 @@ export interface RiskCheck {
  * })
  */
 export function measureRiskCheck<Result>(facts: RiskCheckFacts, check: (stage: RiskCheck) => Result): Result {
-  const measurement = new Measurement(facts)
+  if (typeof check !== 'function') {
+    throw new TypeError(
+      'orderscope: measureRiskCheck needs the check; write measureRiskCheck({ clientId }, stage => …)',
+    )
+  }
+  // plain JavaScript may leave the facts out: the check runs all the same
+  const measurement = new Measurement(facts ?? {})
   return trace
     .getTracer(SCOPE_NAME, VERSION)
     .startActiveSpan(

@@ -8,12 +8,12 @@ import type { Effect, Execution, Order, OrderProjection, Transition } from './tr
 /** Sets of handles kept; beyond it they are bound anew, which is slower and loses nothing. */
 const MAXIMUM_KEPT = 4096
 
-const SERIES = Symbol('orderscope.order.series')
-const ACTIVE_STATUS = Symbol('orderscope.order.activeStatus')
-
 /** The metrics of orders and executions. */
 export class OrderMetrics implements OrderProjection {
   readonly #instruments: CatalogInstruments
+  /** Of this instance: another one on another meter provider counts the same orders anew. */
+  readonly #seriesKey = Symbol('orderscope.order.series')
+  readonly #activeStatusKey = Symbol('orderscope.order.activeStatus')
   readonly #place: VenueFacts
   readonly #kept = new Map<string, OrderSeries>()
   readonly #active = new Map<string, BoundSeries>()
@@ -27,7 +27,7 @@ export class OrderMetrics implements OrderProjection {
   onTransition(transition: Transition): void {
     const { order, time } = transition
     for (const anomaly of transition.anomalies) {
-      const venue = order?.venue ?? transition.event.venue ?? 'unknown'
+      const venue = order?.venue ?? transition.event.venue ?? this.#place.name
       this.#anomaly(venue, anomaly.kind).add(1, order === undefined ? undefined : orderTrace(order), time)
     }
     if (order === undefined) return
@@ -81,16 +81,16 @@ export class OrderMetrics implements OrderProjection {
 
   /** Moves the order between the statuses of the gauge of living orders. */
   #follow(order: Order): void {
-    const before = order.attachments.get(ACTIVE_STATUS) as OrderStatus | undefined
+    const before = order.attachments.get(this.#activeStatusKey) as OrderStatus | undefined
     const now = order.done ? undefined : order.status
     if (before === now) return
     if (before !== undefined) this.#activeIn(order.venue, before).add(-1)
     if (now !== undefined) this.#activeIn(order.venue, now).add(1)
-    order.attachments.set(ACTIVE_STATUS, now)
+    order.attachments.set(this.#activeStatusKey, now)
   }
 
   #series(order: Order): OrderSeries {
-    const held = order.attachments.get(SERIES) as OrderSeries | undefined
+    const held = order.attachments.get(this.#seriesKey) as OrderSeries | undefined
     if (held?.fits(order)) return held
     const key = OrderSeries.key(order)
     let series = this.#kept.get(key)
@@ -99,7 +99,7 @@ export class OrderMetrics implements OrderProjection {
       series = new OrderSeries(this.#instruments, this.#place, order)
       this.#kept.set(key, series)
     }
-    order.attachments.set(SERIES, series)
+    order.attachments.set(this.#seriesKey, series)
     return series
   }
 

@@ -110,16 +110,7 @@ export class OrderSpans implements OrderProjection {
         break
       case 'corrected':
       case 'busted':
-        spans.span?.addEvent(
-          `trading.execution.${effect.kind}`,
-          {
-            ...(effect.executionId === undefined ? {} : { 'trading.execution.id': effect.executionId }),
-            'trading.execution.ref_id': effect.refId,
-            'trading.execution.quantity': effect.execution.quantity,
-            ...(effect.execution.price === undefined ? {} : { 'trading.execution.price': effect.execution.price }),
-          },
-          toHrTime(time),
-        )
+        this.#changeExecution(spans, effect, time)
         break
       case 'alias':
         if (effect.previousClientId === undefined) break
@@ -244,6 +235,33 @@ export class OrderSpans implements OrderProjection {
       ended ? ROOT_CONTEXT : spans.context,
     )
     span.end(toHrTime(execution.time))
+  }
+
+  #changeExecution(spans: OrderTrace, effect: Extract<Effect, { kind: 'corrected' | 'busted' }>, time: number): void {
+    const { execution, executionId, refId } = effect
+    const attributes = {
+      ...(executionId === undefined ? {} : { 'trading.execution.id': executionId }),
+      'trading.execution.ref_id': refId,
+      'trading.execution.quantity': execution.quantity,
+      ...(execution.price === undefined ? {} : { 'trading.execution.price': execution.price }),
+    }
+    if (spans.span !== undefined) {
+      spans.span.addEvent(`trading.execution.${effect.kind}`, attributes, toHrTime(time))
+      return
+    }
+    // the order's span has been exported: like a late fill, it begins a trace of its own that points to it
+    const last = trace.getSpanContext(spans.context)
+    const span = this.#tracer.startSpan(
+      effect.kind === 'busted' ? 'order.bust' : 'order.correction',
+      {
+        kind: SpanKind.CLIENT,
+        startTime: toHrTime(time),
+        attributes: { ...identityAttributes(spans.order, this.#place), ...attributes },
+        links: last === undefined ? [] : [{ context: last }],
+      },
+      ROOT_CONTEXT,
+    )
+    span.end(toHrTime(time))
   }
 
   #complete(spans: OrderTrace, effect: Extract<Effect, { kind: 'completed' }>, text: string | undefined): void {

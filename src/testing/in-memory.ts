@@ -62,7 +62,8 @@ const EVERYTHING = Number.POSITIVE_INFINITY
  *
  * @example
  * const telemetry = createInMemoryTelemetry()
- * const orders = createOrderTracker({ venue: { name: 'kraken' }, ...telemetry })
+ * const { meterProvider, tracerProvider } = telemetry
+ * const orders = createOrderTracker({ venue: { name: 'kraken' }, meterProvider, tracerProvider })
  * orders.apply({ type: 'submit', clientId: 'a-1', symbol: 'BTC/USD', side: 'buy', orderType: 'limit', quantity: '1', price: '2' })
  * orders.close()
  * expectOrderTrace(telemetry, { clientId: 'a-1' }).toHaveNoAnomalies()

@@ -3,6 +3,7 @@ import { AggregationType, createAllowListAttributesProcessor, InstrumentType } f
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { InstrumentDescriptor, WriterMessage } from '../../src/channel/messages.js'
 import { CHUNK_WORDS, Chunk, readExemplars, readWhole } from '../../src/channel/series-memory.js'
+import { TraceRef } from '../../src/channel/trace-ref.js'
 import { ChannelWriter } from '../../src/channel/writer.js'
 import { bind } from '../../src/metrics/bind.js'
 import { SharedMeterProvider, type SharedMeterProviderOptions } from '../../src/metrics/meter-provider.js'
@@ -150,6 +151,26 @@ describe('counters and gauges', () => {
     expect(read()).toEqual([])
   })
 
+  test('instruments of whole numbers cut fractions off, as upstream does', () => {
+    const meter = provide()
+    const counter = meter.createCounter('c', { valueType: ValueType.INT })
+    counter.add(1.5)
+    bind(counter, {}).add(2.9)
+    meter.createGauge('g', { valueType: ValueType.INT }).record(-2.7)
+    meter.createHistogram('h', { valueType: ValueType.INT, advice: { explicitBucketBoundaries: [1] } }).record(1.9)
+    expect(read().map(({ words }) => words)).toEqual([[3], [-2], [1, 1, 1, 1, 0]])
+  })
+
+  test('options of the wrong type neither throw nor harm the reader', () => {
+    const meter = provide()
+    meter.createCounter('a', { description: 7n, unit: 1n } as never).add(1)
+    meter.createHistogram('b', { description: {}, advice: { explicitBucketBoundaries: 'no' } } as never).record(1)
+    expect(read().map(({ instrument }) => [instrument.description, instrument.unit])).toEqual([
+      ['7', '1'],
+      ['[object Object]', ''],
+    ])
+  })
+
   test('integers are said to be integers', () => {
     provide().createCounter('c', { valueType: ValueType.INT, unit: '{order}', description: 'd' }).add(1)
     expect(read()[0]!.instrument).toMatchObject({ integer: true, unit: '{order}', description: 'd', monotonic: true })
@@ -222,9 +243,12 @@ describe('exemplars', () => {
     const counter = provide().createCounter('c')
     counter.add(1, {}, inSpan(unsampled))
     expect(exemplars()).toEqual([])
-    const always = provide({ exemplarFilter: 'always_on' }).createCounter('always')
-    messages.length = 1
-    always.add(1, {}, inSpan(unsampled))
+    provide({ exemplarFilter: 'always_on' }).createCounter('always').add(1, {}, inSpan(unsampled))
+    const off = provide({ exemplarFilter: 'always_off' }).createCounter('off')
+    off.add(1, {}, inSpan(sampled))
+    bind(off, {}).add(1, new TraceRef(sampled.traceId, sampled.spanId), 1)
+    const [, always, never] = read().map(({ chunk, offset }) => chunk.ints[offset * 2 + 1]!)
+    expect([always! > 0, never]).toEqual([true, 0])
   })
 })
 

@@ -1,4 +1,12 @@
-import { context, type HrTime, ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api'
+import {
+  context,
+  type HrTime,
+  metrics as metricsApi,
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api'
 import {
   AggregationTemporality,
   type Histogram,
@@ -303,6 +311,10 @@ test('a fill after the grace is a linked span of its own', () => {
   expect(inside!.parentSpanContext?.spanId).toBe(order.spanContext().spanId)
   expect(late!.links.map(link => link.context.spanId)).toEqual([order.spanContext().spanId])
   expect(late!.spanContext().traceId).not.toBe(order.spanContext().traceId)
+  orders.apply({ type: 'trade_bust', clientId: 'a-1', executionId: 'b-1', executionRefId: 'x-2', time: begin + 12_000 })
+  const bust = only('order.bust')
+  expect(bust.attributes).toMatchObject({ 'trading.execution.ref_id': 'x-2', 'trading.order.client_id': 'a-1' })
+  expect(bust.links.map(link => link.context.spanId)).toEqual([order.spanContext().spanId])
 })
 
 test('calls made while a stage is open nest under it', () => {
@@ -395,4 +407,27 @@ test('mode and market identifier are on every metric and span', async () => {
       'trading.venue.name': 'xetra',
     })
   }
+})
+
+test('a tracker made before telemetry is started records from the start on, and again after another start', async () => {
+  const early = createOrderTracker({ venue: { name: 'test' } })
+  early.apply({ ...submit, clientId: 'early-1' })
+  for (const id of ['first', 'second']) {
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+    const provider = new MeterProvider({
+      readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })],
+    })
+    metricsApi.setGlobalMeterProvider(provider)
+    early.apply({ ...submit, clientId: id })
+    early.apply({ type: 'trade', clientId: id, executionId: id, lastQuantity: '2', lastPrice: '100', time: T + 1 })
+    await provider.forceFlush()
+    const names = exporter
+      .getMetrics()
+      .at(-1)!
+      .scopeMetrics[0]!.metrics.map(metric => metric.descriptor.name)
+    expect(names).toContain('trading.orders')
+    await provider.shutdown()
+    metricsApi.disable()
+  }
+  early.close()
 })

@@ -7,7 +7,8 @@ describe('createInMemoryTelemetry with orders', () => {
   it('shows an order as a trace and as metrics, at once', async () => {
     const telemetry = createInMemoryTelemetry({ resource: { 'service.name': 'bot' } })
     const tracer = telemetry.tracerProvider.getTracer('bot')
-    const orders = createOrderTracker({ venue: { name: 'kraken' }, ...telemetry })
+    const { meterProvider, tracerProvider } = telemetry
+    const orders = createOrderTracker({ venue: { name: 'kraken' }, meterProvider, tracerProvider })
     const tick = tracer.startSpan('tick')
     context.with(trace.setSpan(ROOT_CONTEXT, tick), () => {
       orders.apply({

@@ -1,6 +1,7 @@
 import type { RequestOptions } from 'node:http'
-import type { Attributes, Span } from '@opentelemetry/api'
+import { type Attributes, context, type Span } from '@opentelemetry/api'
 import type { InstrumentationConfigMap } from '@opentelemetry/auto-instrumentations-node'
+import { isPropagationSuppressed } from '../../order/propagation.js'
 import { markHeaders, markSpan } from '../../order/propagation-guard.js'
 import type { Destination } from '../../order/propagation-rule.js'
 import {
@@ -38,9 +39,19 @@ export function withPropagationHooks(configs: InstrumentationConfigMap): Instrum
       requestHook: (span: Span, request: UndiciRequestLike): void => {
         attempt(() => undici.requestHook?.(span, request as never))
         markSpan(span, attempt(() => undiciDestinations(request)) ?? unknown)
+        if (isPropagationSuppressed(context.active())) attempt(() => redactQuery(span))
       },
     },
   } as InstrumentationConfigMap
+}
+
+/** Signatures and keys of a venue travel in query strings: of its calls the path is enough. */
+function redactQuery(span: Span): void {
+  const { attributes } = span as unknown as { attributes?: Attributes }
+  const url = attributes?.['url.full']
+  if (typeof url !== 'string' || !url.includes('?')) return
+  span.setAttribute('url.full', `${url.slice(0, url.indexOf('?'))}?REDACTED`)
+  span.setAttribute('url.query', '?REDACTED')
 }
 
 /**

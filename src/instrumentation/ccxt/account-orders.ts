@@ -116,11 +116,12 @@ export class AccountOrders {
     const time = now()
     this.#learn(order, report)
     order.handover = 'done'
-    this.teller.tell(order, { type: 'sent', time })
+    // an answer that is the ack ends both stages, each measured from the request; a `sent` before it would leave none
     if (report.status !== 'rejected' && !order.accepted) {
       const accepted = { ...report, status: 'open' as const, cumulative: undefined, averagePrice: undefined }
       this.teller.report(order, accepted, 'request', time)
     }
+    this.teller.tell(order, { type: 'sent', time })
     this.#tellReport(order, report, report.executions, 'request', time)
   }
 

@@ -23,7 +23,7 @@ describe('a new order', () => {
     lab = await startLab()
     const client = await lab.client()
     const order = await client.createOrder(SYMBOL, 'limit', 'buy', 0.0123456, 50_000.123)
-    expect(lab.types()).toEqual(['submit', 'sent', 'ack'])
+    expect(lab.types()).toEqual(['submit', 'ack', 'sent'])
     expect(lab.events[0]).toMatchObject({
       clientId: order.clientOrderId,
       symbol: SYMBOL,
@@ -33,7 +33,7 @@ describe('a new order', () => {
       quantity: '0.01234',
       price: '50000.12',
     })
-    expect(lab.events[2]).toMatchObject({
+    expect(lab.events[1]).toMatchObject({
       clientId: order.clientOrderId,
       orderId: order.id,
       reported: { status: 'new', quantity: '0.01234' },
@@ -120,7 +120,7 @@ describe('a new order', () => {
     const client = await connect(new Slicing({ apiKey: lab.apiKey, secret: 's' }), lab.venue.url)
     await client.createOrder(SYMBOL, 'limit', 'buy', 0.02, 50_000)
     expect(only('submit').map(({ quantity }) => quantity)).toEqual(['0.01', '0.01'])
-    expect(lab.types()).toEqual(['submit', 'sent', 'ack', 'submit', 'sent', 'ack'])
+    expect(lab.types()).toEqual(['submit', 'ack', 'sent', 'submit', 'ack', 'sent'])
   })
 
   it('is seen in the CommonJS copy, REST class', async () => {
@@ -128,7 +128,7 @@ describe('a new order', () => {
     const client = await connect(new commonJsCcxt.binance({ apiKey: lab.apiKey, secret: 's' }), lab.venue.url)
     await client.createOrder(SYMBOL, 'limit', 'buy', 0.01, 50_000)
     await expect(client.createOrder(SYMBOL, 'limit', 'buy', 5000, 50_000)).rejects.toThrow()
-    expect(lab.types()).toEqual(['submit', 'sent', 'ack', 'submit', 'reject'])
+    expect(lab.types()).toEqual(['submit', 'ack', 'sent', 'submit', 'reject'])
     expect(only('reject')[0]).toMatchObject({ reason: 'insufficient_funds', errorType: 'InsufficientFunds' })
   })
 })
@@ -229,8 +229,8 @@ describe('failures', () => {
     await again()
     expect(lab.events.filter(({ clientId }) => clientId === 'again').map(({ type }) => type)).toEqual([
       'submit',
-      'sent',
       'ack',
+      'sent',
     ])
   })
 
@@ -275,7 +275,7 @@ describe('failures', () => {
     const order = () => client.createOrder(SYMBOL, 'limit', 'buy', 0.01, 50_000, { clientOrderId: 'same' })
     await order()
     await expect(order()).rejects.toThrow(/Duplicate/)
-    expect(lab.types()).toEqual(['submit', 'sent', 'ack'])
+    expect(lab.types()).toEqual(['submit', 'ack', 'sent'])
   })
 
   it('carries no secret and no query string in its text', async () => {

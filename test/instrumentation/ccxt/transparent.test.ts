@@ -106,7 +106,7 @@ describe('the application sees no difference', () => {
     const client = await connect(new Sealed({ apiKey: lab.apiKey, secret: 's' }), lab.venue.url)
     await client.createOrder(SYMBOL, 'limit', 'buy', 0.01, 50_000)
     expect(sentences).toMatchObject([expect.stringContaining('Sealed')])
-    expect(lab.types()).toEqual(['submit', 'sent', 'ack'])
+    expect(lab.types()).toEqual(['submit', 'ack', 'sent'])
     sentences.length = 0
   })
 })
