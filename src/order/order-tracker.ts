@@ -181,11 +181,11 @@ function attempt(projection: OrderProjection, transition: Transition): void {
   }
 }
 
-const durations = ['lateFillGraceMs', 'maximumSpanAgeMs', 'maximumOrders'] as const
+const numbers = ['lateFillGraceMs', 'maximumSpanAgeMs', 'maximumOrders'] as const
 const optionNames: ReadonlySet<string> = new Set([
   'venue',
   'mode',
-  ...durations,
+  ...numbers,
   'meterProvider',
   'tracerProvider',
   'projections',
@@ -204,9 +204,13 @@ function checkOptions(options: OrderTrackerOptions): void {
   if (options.mode !== undefined && !(modes as readonly unknown[]).includes(options.mode)) {
     throw new TypeError(`orderscope: createOrderTracker: mode is "${options.mode}"; write ${modes.join(', ')}`)
   }
-  for (const name of durations) {
+  for (const name of numbers) {
     const value: unknown = options[name]
-    if (value === undefined || (typeof value === 'number' && value > 0 && Number.isFinite(value))) continue
-    throw new TypeError(`orderscope: createOrderTracker: ${name} is ${String(value)}; write a number above 0`)
+    // no grace at all is a choice; no orders or no time is none
+    const least = name === 'lateFillGraceMs' ? 0 : Number.MIN_VALUE
+    if (value === undefined || (typeof value === 'number' && value >= least && Number.isFinite(value))) continue
+    throw new TypeError(
+      `orderscope: createOrderTracker: ${name} is ${String(value)}; write a number ${least === 0 ? 'from 0 on' : 'above 0'}`,
+    )
   }
 }

@@ -381,7 +381,8 @@ test.each([undefined, {}, { venue: {} }, { venue: { name: '' } }, { venue: { nam
 test.each<[object, RegExp]>([
   [{ mode: 'real' }, /mode is "real"; write live, paper, backtest/],
   [{ maximumOrders: 0 }, /maximumOrders is 0; write a number above 0/],
-  [{ lateFillGraceMs: '5s' }, /lateFillGraceMs is 5s/],
+  [{ lateFillGraceMs: '5s' }, /lateFillGraceMs is 5s; write a number from 0 on/],
+  [{ lateFillGraceMs: -1 }, /lateFillGraceMs is -1/],
   [{ venu: 1 }, /has no option "venu"; there are venue, mode/],
 ])('a bad option says what to write: %j', (options, message) => {
   expect(() => createOrderTracker({ venue: { name: 'x' }, ...options } as never)).toThrow(message)
