@@ -1,3 +1,4 @@
+import type { Environment } from './service-environment.js'
 import { type ServiceDefinition, ServiceProcess } from './service-process.js'
 
 export interface DeskOptions {
@@ -8,8 +9,8 @@ export interface DeskOptions {
   readonly trades: string | undefined
   /** A module that every service preloads; empty for none. */
   readonly preload: string
-  /** For the environment of the services. */
-  readonly environment: Readonly<Record<string, string>>
+  /** Of the services. */
+  readonly environment: Environment
 }
 
 export interface Desk {
@@ -41,9 +42,9 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
     return { service, url: await service.listening() }
   }
   const startService = (name: string, args: readonly string[]) => {
-    const port = finite ? 0 : FIRST_METRICS_PORT + started.length - 1
-    const ports = process.env.OTEL_EXPORTER_PROMETHEUS_PORT ? {} : { OTEL_EXPORTER_PROMETHEUS_PORT: String(port) }
-    const env = { OTEL_SERVICE_NAME: name, ...ports, ...environment }
+    const first = finite ? 0 : Number(environment.OTEL_EXPORTER_PROMETHEUS_PORT ?? FIRST_METRICS_PORT)
+    const port = first === 0 ? 0 : first + started.length - 1
+    const env = { ...environment, OTEL_SERVICE_NAME: name, OTEL_EXPORTER_PROMETHEUS_PORT: String(port) }
     return start({ name, script: name, args, env, preload })
   }
   const common = ['--seed', String(seed)]

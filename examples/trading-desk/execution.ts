@@ -81,7 +81,7 @@ let reconnecting: Promise<void> | undefined
 function reconnect(): Promise<void> {
   reconnecting ??= patiently(() => exchange.authenticate())
     .then(() => patiently(catchUp))
-    .catch(error => console.error(`execution: ${String(error)}`))
+    .catch(error => console.error(`${String(error)}`))
     .finally(() => {
       reconnecting = undefined
     })
@@ -95,14 +95,14 @@ async function follow<T>(name: string, watch: () => Promise<T[]>, take: (item: T
       for (const item of await watch()) take(item)
     } catch (error) {
       if (error instanceof ccxt.ExchangeClosedByUser) return
-      console.error(`execution: ${name}: ${(error as Error).message}; watching again`)
+      console.error(`${name}: ${(error as Error).message}; watching again`)
       await reconnect()
     }
   }
 }
 
-await exchange.loadMarkets()
-await exchange.authenticate()
+await patiently(() => exchange.loadMarkets())
+await patiently(() => exchange.authenticate())
 void follow(
   'orders',
   () => exchange.watchOrders(),

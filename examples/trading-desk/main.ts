@@ -7,6 +7,7 @@ import { latestOrder } from './latest-order.js'
 import { readMetrics } from './read-metrics.js'
 import { readTraces, startTraceSink } from './read-traces.js'
 import { readVenue } from './read-venue.js'
+import { isTelemetryDisabled, serviceEnvironment, unheededEndpoints } from './service-environment.js'
 import type { Summary } from './summary.js'
 import { renderWaterfall } from './waterfall.js'
 
@@ -14,6 +15,8 @@ import { renderWaterfall } from './waterfall.js'
 const PRELOAD = 'orderscope/register'
 const DEADLINE_MS = 55_000
 const LIVE_SUMMARY_MS = 5000
+/** Columns where there is no terminal to ask. */
+const COLUMNS = 100
 
 const USAGE = `npm run demo -- [--orders N] [--seed S] [--trades FILE] [--json FILE]
   --orders N     ends when N orders have reached the venue; without it the desk runs until Ctrl-C
@@ -56,14 +59,32 @@ function readArguments(): Arguments {
   return { orders, seed: whole('seed', 0), trades, json: values.json, preload: values.preload, loseBatch }
 }
 
-function line(name: string, { orders, executions, quantity }: Summary): string {
+function columns(): number {
+  return process.stdout.columns || Number(process.env.COLUMNS) || COLUMNS
+}
+
+function show(name: string, { orders, executions, quantity }: Summary): void {
   const counts = Object.entries(orders).map(([status, count]) => `${count} ${status}`)
   const traded = Object.entries(quantity).map(([symbol, amount]) => `${amount} ${symbol}`)
-  return `${name.padEnd(8)} ${[...counts, `${executions} executions`, ...traded].join(' · ')}`
+  const lines = [name.padEnd(8)]
+  for (const [index, word] of [...counts, `${executions} executions`, ...traded].entries()) {
+    const longer = `${lines.at(-1)}${index === 0 ? ' ' : ' · '}${word}`
+    if (longer.length <= columns()) lines[lines.length - 1] = longer
+    else lines.push(`${''.padEnd(8)} ${word}`)
+  }
+  console.log(lines.join('\n'))
+}
+
+/** Says what is missing where telemetry ought to have told of the orders. */
+function missingAccount({ spans }: OtlpSink, metricsUrl: string | undefined, metrics: Summary): string | undefined {
+  if (metricsUrl === undefined) return 'execution serves no metrics, so there is nothing to compare the venue with.'
+  if (Object.keys(metrics.orders).length === 0) return `${metricsUrl} tells of no order.`
+  if (!spans.some(span => span.name === 'order')) return 'No span of an order has arrived.'
+  return undefined
 }
 
 /** Runs the wanted orders, cancels what rests and puts the three accounts of the run side by side. */
-async function runToEnd(desk: Desk, sink: OtlpSink, json: string | undefined): Promise<void> {
+async function runToEnd(desk: Desk, sink: OtlpSink, json: string | undefined, watched: boolean): Promise<void> {
   const deadline = setTimeout(() => {
     console.error(`The orders did not get done within ${DEADLINE_MS / 1000} s.`)
     process.exit(1)
@@ -76,21 +97,24 @@ async function runToEnd(desk: Desk, sink: OtlpSink, json: string | undefined): P
   const traces = readTraces(sink)
   await desk.endVenue()
   clearTimeout(deadline)
-  for (const [name, summary] of Object.entries({ venue, metrics, traces })) console.log(line(name, summary))
+  for (const [name, summary] of Object.entries({ venue, metrics, traces })) show(name, summary)
   if (json !== undefined) await writeFile(json, `${JSON.stringify({ venue, metrics, traces }, null, 2)}\n`)
+  const missing = watched ? missingAccount(sink, desk.execution.metricsUrl, metrics) : undefined
+  if (missing !== undefined) throw new Error(missing)
 }
 
 /** Tells how it goes until Ctrl-C. */
 async function runLive(desk: Desk, sink: OtlpSink): Promise<void> {
   for (const { name, metricsUrl } of desk.services) if (metricsUrl) console.log(`${name.padEnd(11)} ${metricsUrl}`)
+  console.log('The venue drops connections and repeats messages on purpose now and then, as venues do.')
   console.log('Ctrl-C ends the desk.')
   const timer = setInterval(() => {
     readVenue(desk.venueUrl).then(
-      books => console.log(line('venue', books)),
+      books => show('venue', books),
       () => {},
     )
     const latest = latestOrder(sink.spans)
-    if (latest) console.log(['', ...renderWaterfall(latest.spans, latest.traceId), ''].join('\n'))
+    if (latest) console.log(['', ...renderWaterfall(latest.spans, latest.traceId, columns()), ''].join('\n'))
   }, LIVE_SUMMARY_MS)
   const interrupted = new Promise<void>(ended => {
     process.once('SIGINT', ended)
@@ -98,17 +122,19 @@ async function runLive(desk: Desk, sink: OtlpSink): Promise<void> {
   })
   await Promise.race([interrupted, desk.failed]).finally(() => clearInterval(timer))
   await desk.flatten()
-  console.log(line('venue', await readVenue(desk.venueUrl)))
+  show('venue', await readVenue(desk.venueUrl))
 }
 
 async function main(): Promise<void> {
   const { orders, seed, trades, json, preload, loseBatch } = readArguments()
   const forwardTo = process.env.OTEL_EXPORTER_OTLP_ENDPOINT
   const sink = await startTraceSink({ forwardTo, loseBatch })
-  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url }
+  for (const sentence of unheededEndpoints(process.env)) console.error(sentence)
+  const environment = serviceEnvironment({ shell: process.env, finite: orders > 0, sinkUrl: sink.url })
   const desk = await startDesk({ orders, seed, trades, preload, environment })
   try {
-    await (orders > 0 ? runToEnd(desk, sink, json) : runLive(desk, sink))
+    const watched = preload === PRELOAD && !isTelemetryDisabled(process.env)
+    await (orders > 0 ? runToEnd(desk, sink, json, watched) : runLive(desk, sink))
   } finally {
     await desk.endServices()
     await desk.endVenue()

@@ -1,17 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import type { Environment } from './service-environment.js'
 
 export interface ServiceDefinition {
   readonly name: string
   /** Beside this file, without extension. */
   readonly script: string
   readonly args: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
+  /** That of this process, if not given. */
+  readonly env?: Environment
   /** A module for `--import`. */
   readonly preload?: string
 }
 
+/** The line that telemetry writes when it serves metrics. */
+const START_LINE = /^orderscope \S+ .*?metrics (http:\/\/\S+)/
 const END_TIMEOUT_MS = 10_000
 
 /** One service of the desk in a process of its own. */
@@ -35,7 +39,7 @@ export class ServiceProcess {
     this.#child = spawn(process.execPath, [...flags, `${import.meta.dirname}/${script}.js`, ...args], {
       // Here a bare `--import orderscope/register` finds the package.
       cwd: import.meta.dirname,
-      env: { ...process.env, ...env },
+      env: { ...(env ?? process.env) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Ctrl-C reaches the desk alone, which then ends its services in order.
       detached: true,
@@ -77,8 +81,10 @@ export class ServiceProcess {
 
   #forward(output: NodeJS.ReadableStream): void {
     createInterface(output).on('line', line => {
-      this.metricsUrl ??= /metrics (http:\/\/\S+)/.exec(line)?.[1]
-      console.error(`${this.name.padEnd(11)} ${line}`)
+      const metricsUrl = START_LINE.exec(line)?.[1]
+      // The desk says it in its own place.
+      if (metricsUrl === undefined) console.error(`${this.name.padEnd(11)} ${line}`)
+      else this.metricsUrl = metricsUrl
     })
   }
 }

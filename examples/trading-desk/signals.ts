@@ -42,7 +42,7 @@ async function send(intent: OrderIntent): Promise<void> {
       const { result } = (await response.json()) as OrderAnswer
       if (result === 'accepted' || result === 'rejected') reached++
     } catch (error) {
-      console.error(`signals: ${intent.clientId}: ${String(error)}`)
+      console.error(`${intent.clientId}: ${String(error)}`)
     } finally {
       span.end()
     }

@@ -9,23 +9,31 @@ export interface WaterfallSpan {
   readonly attributes: Readonly<Record<string, string | number | boolean>>
 }
 
-const WIDTH = 56
-const LABEL = 12
+/** Columns of a bar, as the line has room. */
+const BAR = { least: 8, most: 56 }
+const LABEL = 10
+const SERVICE = 11
+/** From here on there is room for words. */
+const WIDE = 96
 /** Clocks of processes differ by a little, and on the picture a tick comes before what it caused. */
 const FIRST = ['tick', 'signal', 'order.risk_check']
 /** Filled from the left and from the right, in eighths. */
 const LEFT = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█']
 
 /**
- * One order from tick to fill, a line for each span: how long, and when. The slowest stage is marked.
+ * One order from tick to fill with its ids, a line for each span: how long, and when. The slowest stage is marked.
  *
  * ```
- * order d-000117 · buy 0.06 BTC/USDT · filled                                          48.2 ms
- *   tick         market-data ▏                                                          0.1
- *   submit       execution    ███████████████████▌                                     22.9  ◀ slowest
+ * order d-000117 · buy 0.06 BTC/USDT · filled 0.06 @ 60000.94  48.2 ms
+ *   tick       market-data ▏                         0.1
+ *   submit     execution    ███████████▌            22.9  ◀ slowest
+ *   fill 1/2   execution                ███          5.1  0.02 @ 60000.8 maker · id 1047
+ *   order id 1042 · trace 4bf92f3577b34da6a3ce929d0e0e4736
  * ```
+ *
+ * @param columns how wide it may be; from 80 on it keeps within
  */
-export function renderWaterfall(spans: readonly WaterfallSpan[], traceId: string): string[] {
+export function renderWaterfall(spans: readonly WaterfallSpan[], traceId: string, columns = 100): string[] {
   if (spans.length === 0) return []
   const order = spans.find(span => span.name === 'order')
   const stages = spans
@@ -35,13 +43,29 @@ export function renderWaterfall(spans: readonly WaterfallSpan[], traceId: string
   const total = Math.max(...spans.map(span => span.end)) - begin
   const leaves = stages.filter(span => !stages.some(other => other !== span && contains(span, other)))
   const slowest = leaves.reduce<WaterfallSpan | undefined>((a, b) => (a && length(a) >= length(b) ? a : b), undefined)
-  const lines = stages.map(span => {
-    const bar = renderBar((span.start - begin) / (total || 1), (span.end - begin) / (total || 1))
-    const mark = span === slowest ? '  ◀ slowest' : ''
-    const label = `${span.name.replace(/^order\./, '').padEnd(LABEL)} ${span.service.padEnd(LABEL - 1)}`
-    return `  ${label} ${bar} ${length(span).toFixed(1).padStart(7)}  ${detail(span)}${mark}`.trimEnd()
+  const fills = stages.filter(span => span.name === 'order.fill')
+  const mark = columns < WIDE ? '◀' : '◀ slowest'
+  const rows = stages.map(span => {
+    const number = fills.indexOf(span) + 1
+    const name = span.name.replace(/^order\./, '') + (number > 0 ? ` ${number}/${fills.length}` : '')
+    const notes = [detail(span), span === slowest ? mark : ''].filter(note => note !== '').join('  ')
+    const figure = length(span).toFixed(1).padStart(7)
+    return { span, label: `  ${name.padEnd(LABEL)} ${span.service.padEnd(SERVICE)} `, rest: ` ${figure}  ${notes}` }
   })
-  return [`${title(order)}  ${total.toFixed(1)} ms`, ...lines, `  trace ${traceId}`]
+  const room = Math.min(...rows.map(({ label, rest }) => columns - label.length - rest.length))
+  const width = Math.max(BAR.least, Math.min(BAR.most, room))
+  const lines = rows.map(({ span, label, rest }) => {
+    const bar = renderBar((span.start - begin) / (total || 1), (span.end - begin) / (total || 1), width)
+    return `${label}${bar}${rest}`.trimEnd()
+  })
+  return [`${title(order)}  ${total.toFixed(1)} ms`, ...lines, `  ${ids(spans, order, traceId)}`]
+}
+
+/** Those by which the order is found at the venue and in a store of traces. */
+function ids(spans: readonly WaterfallSpan[], order: WaterfallSpan | undefined, traceId: string): string {
+  const name = 'trading.order.id'
+  const orderId = order?.attributes[name] ?? spans.map(span => span.attributes[name]).find(id => id !== undefined)
+  return `${orderId === undefined ? '' : `order id ${orderId} · `}trace ${traceId}`
 }
 
 function title(order: WaterfallSpan | undefined): string {
@@ -62,15 +86,17 @@ function title(order: WaterfallSpan | undefined): string {
 function detail({ attributes }: WaterfallSpan): string {
   const quantity = attributes['trading.execution.quantity']
   if (quantity === undefined) return ''
-  return `${quantity} @ ${attributes['trading.execution.price']} ${attributes['trading.execution.liquidity'] ?? ''}`.trimEnd()
+  const words = [quantity, '@', attributes['trading.execution.price'], attributes['trading.execution.liquidity']]
+  const id = attributes['trading.execution.id']
+  return words.filter(word => word !== undefined).join(' ') + (id === undefined ? '' : ` · id ${id}`)
 }
 
 /** Both from 0 to 1. What is too short to be seen is seen all the same. */
-function renderBar(from: number, to: number): string {
-  const left = Math.min(Math.floor(from * WIDTH), WIDTH - 1)
-  const eighths = Math.max(1, Math.round((Math.min(to, 1) * WIDTH - left) * 8))
+function renderBar(from: number, to: number, width: number): string {
+  const left = Math.min(Math.floor(from * width), width - 1)
+  const eighths = Math.max(1, Math.round((Math.min(to, 1) * width - left) * 8))
   const bar = '█'.repeat(Math.floor(eighths / 8)) + LEFT[eighths % 8]
-  return (' '.repeat(left) + bar).padEnd(WIDTH)
+  return (' '.repeat(left) + bar).padEnd(width)
 }
 
 function contains(outer: WaterfallSpan, inner: WaterfallSpan): boolean {

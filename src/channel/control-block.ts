@@ -7,7 +7,7 @@ import { lanes } from './lanes.js'
  *
  *   beat, stage and order it was last in      state (up, in which generation)
  *   drain request                             drain answer, what is lost and why
- *   counts of what was dropped
+ *   counts of what was dropped                counts of what collectors refused, and why
  *
  * Int32 words first, then Float64 counts (a count of drops may pass 2^31).
  */
@@ -26,7 +26,9 @@ const ORDER_OFFSET = INT_WORDS * 4
 const REASON_LENGTH = 9
 const REASON_BYTES = 128
 const REASON_OFFSET = ORDER_OFFSET + ORDER_BYTES
-const COUNTS_OFFSET = REASON_OFFSET + REASON_BYTES
+const REFUSAL_LENGTH = 10
+const REFUSAL_OFFSET = REASON_OFFSET + REASON_BYTES
+const COUNTS_OFFSET = REFUSAL_OFFSET + REASON_BYTES
 
 /** What the trading thread may have to drop; each is exported as a metric of its own attribute set. */
 export const dropReasons = [
@@ -47,7 +49,12 @@ export const dropReasons = [
 
 export type DropReason = (typeof dropReasons)[number]
 
-const CONTROL_BYTES = COUNTS_OFFSET + dropReasons.length * 8
+/** Of what no collector will ever have, written by the telemetry thread. */
+const LOSSES_OFFSET = COUNTS_OFFSET + dropReasons.length * 8
+const REFUSED_SPANS = 0
+const REFUSED_LOGS = 1
+const DROPPED_ELSEWHERE = 2
+const CONTROL_BYTES = LOSSES_OFFSET + 3 * 8
 
 /** Answers of the telemetry thread to a drain request. */
 export const drainAnswers = { none: 0, delivered: 1, incomplete: 2 } as const
@@ -75,6 +82,17 @@ export interface DrainAnswer {
   readonly reason: string
 }
 
+/** Records lost for good before the end, since the process started. */
+export interface Losses {
+  /** Records that found no room in a ring or were larger than half of it. */
+  readonly dropped: number
+  /** Records that a collector refused for good. */
+  readonly refusedSpans: number
+  readonly refusedLogs: number
+  /** `http://localhost:4318 answered HTTP 400`; empty when nothing was refused. */
+  readonly refusal: string
+}
+
 /** Latin-1, as much as fits; returns the length. */
 function put(from: string, into: Uint8Array): number {
   const length = Math.min(from.length, into.length)
@@ -93,6 +111,8 @@ export class ControlBlock {
   readonly #order: Uint8Array
   readonly #reason: Uint8Array
   readonly #counts: Float64Array
+  readonly #refusal: Uint8Array
+  readonly #losses: Float64Array
 
   constructor(memory: SharedArrayBuffer) {
     this.memory = memory
@@ -100,6 +120,8 @@ export class ControlBlock {
     this.#order = new Uint8Array(memory, ORDER_OFFSET, ORDER_BYTES)
     this.#reason = new Uint8Array(memory, REASON_OFFSET, REASON_BYTES)
     this.#counts = new Float64Array(memory, COUNTS_OFFSET, dropReasons.length)
+    this.#refusal = new Uint8Array(memory, REFUSAL_OFFSET, REASON_BYTES)
+    this.#losses = new Float64Array(memory, LOSSES_OFFSET, 3)
   }
 
   // Trading thread.
@@ -135,6 +157,16 @@ export class ControlBlock {
       lostSpans: Atomics.load(this.#ints, LOST_SPANS),
       lostLogs: Atomics.load(this.#ints, LOST_LOGS),
       reason: text(this.#reason, Atomics.load(this.#ints, REASON_LENGTH)),
+    }
+  }
+
+  /** What was lost for good until now, in this thread and as far as the other end has told. */
+  get losses(): Losses {
+    return {
+      dropped: this.droppedRecords + this.#losses[DROPPED_ELSEWHERE]!,
+      refusedSpans: this.#losses[REFUSED_SPANS]!,
+      refusedLogs: this.#losses[REFUSED_LOGS]!,
+      refusal: text(this.#refusal, Atomics.load(this.#ints, REFUSAL_LENGTH)),
     }
   }
 
@@ -174,6 +206,18 @@ export class ControlBlock {
     Atomics.store(this.#ints, LOST_LOGS, logs)
   }
 
+  /** Records that a collector refused for good, and why (cut to 128 Latin-1 characters). */
+  countRefused(spans: number, logs: number, why: string): void {
+    this.#losses[REFUSED_SPANS]! += spans
+    this.#losses[REFUSED_LOGS]! += logs
+    Atomics.store(this.#ints, REFUSAL_LENGTH, put(why, this.#refusal))
+  }
+
+  /** Records that the application's other threads dropped. */
+  reportDroppedElsewhere(records: number): void {
+    this.#losses[DROPPED_ELSEWHERE] = records
+  }
+
   answerDrain(delivered: boolean): void {
     Atomics.store(this.#ints, DRAIN_REQUEST, 0)
     Atomics.store(this.#ints, DRAIN_ANSWER, delivered ? drainAnswers.delivered : drainAnswers.incomplete)
@@ -191,6 +235,11 @@ export class ControlBlock {
       if (Atomics.load(this.#ints, STAGE_VERSION) === before) return { stage, order }
     }
     return undefined
+  }
+
+  /** Records of this thread that found no room. */
+  get droppedRecords(): number {
+    return this.dropped('orders_ring_full') + this.dropped('other_ring_full') + this.dropped('record_too_large')
   }
 
   dropped(reason: DropReason): number {

@@ -1,12 +1,14 @@
 import type { Attributes } from '@opentelemetry/api'
+import type { ControlBlock } from '../channel/control-block.js'
 import type { ExportConfig, OtlpSignalConfig } from '../channel/export-config.js'
 import { type Lane, lanes } from '../channel/lanes.js'
 import { writeAttributes } from '../channel/otlp-values.js'
 import { ProtobufWriter } from '../channel/protobuf-writer.js'
+import { CollectorNotices } from './otlp/collector-notices.js'
 import { DeliveryCounts } from './otlp/delivery-counts.js'
-import { Destination, type Signal } from './otlp/destination.js'
+import { Destination, describeAddress, type Signal } from './otlp/destination.js'
 import type { RecordOrigin } from './otlp/record-batch.js'
-import { type LaneTargets, RecordLane, type Remaining } from './otlp/record-lane.js'
+import { type LaneTargets, type OnRefused, RecordLane, type Remaining } from './otlp/record-lane.js'
 import { createOtlpSender, type OtlpSender } from './otlp/sender.js'
 import type { ExporterCounts } from './self-metrics.js'
 import type { WriterState } from './writer-state.js'
@@ -17,13 +19,17 @@ export class Delivery {
   readonly exporters: readonly ExporterCounts[]
   readonly #targets: LaneTargets
   readonly #resource: Uint8Array
+  /** Of all threads; that of the main thread, under 0, tells at the end of the process what was lost. */
+  readonly #controls = new Map<number, ControlBlock>()
   readonly #lanes: { readonly writer: number; readonly lane: Lane; readonly records: RecordLane }[] = []
 
   constructor(config: ExportConfig, say: (line: string) => void) {
+    const notices = noticesByAddress(config, say)
     const target = (signal: Signal) => {
       const settings = config.otlp[signal]
       if (settings === undefined) return undefined
-      return { destination: new Destination(signal, openSender(settings), say), counts: new DeliveryCounts() }
+      const voice = notices.get(describeAddress(settings.url))!
+      return { destination: new Destination(signal, openSender(settings), voice), counts: new DeliveryCounts() }
     }
     this.#targets = { traces: target('traces'), logs: target('logs') }
     this.metrics = target('metrics')
@@ -42,8 +48,10 @@ export class Delivery {
   /** Takes up the rings of a writer. */
   add(writer: WriterState): void {
     const origin = new WriterOrigin(this.#resource, writer)
+    this.#controls.set(writer.id, writer.control)
+    const onRefused: OnRefused = (...what) => (this.#controls.get(0) ?? writer.control).countRefused(...what)
     for (const lane of lanes) {
-      const records = new RecordLane(writer.rings[lane], this.#targets, origin, id => writer.scopes.has(id))
+      const records = new RecordLane(writer.rings[lane], this.#targets, origin, id => writer.scopes.has(id), onRefused)
       this.#lanes.push({ writer: writer.id, lane, records })
     }
   }
@@ -67,6 +75,13 @@ export class Delivery {
       logs += moreLogs
     }
     return { spans, logs }
+  }
+
+  /** Records for which the application's threads other than the main one had no room. */
+  get droppedElsewhere(): number {
+    let total = 0
+    for (const [writer, control] of this.#controls) if (writer !== 0) total += control.droppedRecords
+    return total
   }
 
   /** Sends everything at once; resolves when nothing is left. */
@@ -101,10 +116,7 @@ export class Delivery {
   /** How each signal fares, for a person. */
   describe(): Record<string, { readonly to: string; readonly status: string }> {
     return Object.fromEntries(
-      this.#destinations().map(({ signal, address, lastError }) => [
-        signal,
-        { to: address, status: lastError === '' ? 'ok' : lastError },
-      ]),
+      this.#destinations().map(({ signal, address, status }) => [signal, { to: address, status }]),
     )
   }
 
@@ -117,6 +129,18 @@ export class Delivery {
       target === undefined ? [] : [target.destination],
     )
   }
+}
+
+/** One voice for each collector, which knows what all goes there. */
+function noticesByAddress(config: ExportConfig, say: (line: string) => void): Map<string, CollectorNotices> {
+  const signals = new Map<string, Signal[]>()
+  for (const signal of ['traces', 'logs', 'metrics'] as const) {
+    const url = config.otlp[signal]?.url
+    if (url === undefined) continue
+    const address = describeAddress(url)
+    signals.set(address, [...(signals.get(address) ?? []), signal])
+  }
+  return new Map([...signals].map(([address, all]) => [address, new CollectorNotices(address, all, say)]))
 }
 
 class WriterOrigin implements RecordOrigin {

@@ -1,5 +1,5 @@
-import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import type { Delivery } from './delivery.js'
+import type { OtlpMetricReader } from './otlp/metrics-reader.js'
 import type { WriterState } from './writer-state.js'
 
 /** How often it is looked whether it makes sense to wait on. */
@@ -10,11 +10,11 @@ const ANSWER_MARGIN_MS = 30
 /** Delivers what there is when a writer asks for it, and answers through its control block. */
 export class Drain {
   readonly #delivery: Delivery
-  readonly #metrics: IMetricReader | undefined
+  readonly #metrics: OtlpMetricReader | undefined
   readonly #timeoutMs: number
   #running = 0
 
-  constructor(delivery: Delivery, metrics: IMetricReader | undefined, timeoutMs: number) {
+  constructor(delivery: Delivery, metrics: OtlpMetricReader | undefined, timeoutMs: number) {
     this.#delivery = delivery
     this.#metrics = metrics
     this.#timeoutMs = Math.max(ANSWER_MARGIN_MS, timeoutMs - ANSWER_MARGIN_MS)
@@ -33,6 +33,7 @@ export class Drain {
     const report = () => {
       const { spans, logs } = this.#delivery.remaining(scope)
       control.reportRemaining(spans, logs, this.#delivery.whyNotDelivered)
+      control.reportDroppedElsewhere(scope === undefined ? this.#delivery.droppedElsewhere : 0)
       return spans + logs
     }
     report()
@@ -56,7 +57,10 @@ export class Drain {
     }
     const left = report()
     this.#running--
-    if (this.#running === 0) this.#delivery.endDrain()
+    if (this.#running === 0) {
+      this.#delivery.endDrain()
+      this.#metrics?.giveUp(flush)
+    }
     control.answerDrain(left === 0 && metricsDelivered)
   }
 
@@ -64,7 +68,7 @@ export class Drain {
     if (this.#metrics === undefined) return true
     const before = this.#delivery.metrics!.counts.failedTotal
     try {
-      await this.#metrics.forceFlush({ timeoutMillis: this.#timeoutMs })
+      await this.#metrics.reader.forceFlush({ timeoutMillis: this.#timeoutMs })
     } catch {
       return false
     }

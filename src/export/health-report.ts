@@ -1,6 +1,6 @@
 /** What `/livez` says. */
 export interface Liveness {
-  /** `starting`: the application's loop hasn't turned yet; that isn't an error. */
+  /** `starting`: the application's loop hasn't turned yet, which is an error only when it lasts as long as a hang. */
   readonly status: 'up' | 'starting' | 'hung'
   /** Since when the loop hasn't turned, where it hangs. */
   readonly sinceSeconds?: number

@@ -55,7 +55,7 @@ export class LoopWatch {
       this.#isHung = false
       return
     }
-    if (this.#isHung || beats === 0 || now - this.#beatAt < this.#options.hangAfterMs) return
+    if (this.#isHung || this.#options.control() === undefined || now - this.#beatAt < this.#options.hangAfterMs) return
     this.#isHung = true
     this.#options.onHang(this.liveness)
   }
@@ -74,14 +74,17 @@ export class LoopWatch {
     return Math.max(0, this.#now() - this.#beatAt) / 1000
   }
 
+  get #roundedAge(): number {
+    return Math.round(this.ageSeconds * 10) / 10
+  }
+
   get liveness(): Liveness {
-    if (!this.hasBeaten) return { status: 'starting' }
-    if (!this.#isHung) return { status: 'up' }
+    if (!this.#isHung) return this.hasBeaten ? { status: 'up' } : { status: 'starting', sinceSeconds: this.#roundedAge }
     const seen = this.#options.control()?.lastSeen
     const stage = seen === undefined ? undefined : orderStages[seen.stage]
     return {
       status: 'hung',
-      sinceSeconds: Math.round(this.ageSeconds * 10) / 10,
+      sinceSeconds: this.#roundedAge,
       ...(stage === undefined ? {} : { stage: `order.${stage}` }),
       ...(stage === undefined || seen === undefined || seen.order === '' ? {} : { order: seen.order }),
     }

@@ -81,7 +81,7 @@ class Export {
         lanesOf: lane => this.#delivery.lanesOf(lane),
         exporters: this.#delivery.exporters,
         observed: () => this.#observation.refresh(),
-        loopAgeSeconds: () => (this.#watch.hasBeaten ? this.#watch.ageSeconds : undefined),
+        loopAgeSeconds: () => (this.#watch.hasBeaten || this.#watch.isHung ? this.#watch.ageSeconds : undefined),
         observationAgeSeconds: () => this.#observation.ageSeconds,
         observationFailures: () => this.#observation.failures,
         starts: config.generation,
@@ -98,7 +98,7 @@ class Export {
             intervalMs: config.metricExportIntervalMs,
             timeoutMs: config.metricExportTimeoutMs,
           })
-    if (otlpReader !== undefined) readers.push(otlpReader)
+    if (otlpReader !== undefined) readers.push(otlpReader.reader)
     this.#drain = new Drain(this.#delivery, otlpReader, config.exitTimeoutMs)
     if (config.prometheus !== undefined) {
       readers.push(
@@ -180,12 +180,13 @@ class Export {
 
   /** Straight to stderr: the loop through which a message would go is the one that hangs. */
   #sayHung({ sinceSeconds, stage, order }: Liveness): void {
+    const turned = this.#watch.hasBeaten ? 'has not turned for' : 'has not turned once since the start, for'
     const where = stage === undefined ? '' : `, last seen in ${stage}${order === undefined ? '' : ` of ${order}`}`
     const { pid } = this.#config
     try {
       writeSync(
         2,
-        `orderscope: the loop has not turned for ${sinceSeconds?.toFixed(1)} s${where}. /livez says 503. Signals can't be handled until it turns; to end it: kill -9 ${pid}\n`,
+        `orderscope: the loop ${turned} ${sinceSeconds?.toFixed(1)} s${where}. /livez says 503. Signals can't be handled until it turns; to end it: kill -9 ${pid}\n`,
       )
     } catch {
       // nobody is there to read it

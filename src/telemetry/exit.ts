@@ -1,3 +1,5 @@
+import { constants } from 'node:os'
+import type { Losses } from '../channel/control-block.js'
 import { say } from './said.js'
 
 /** What became of the telemetry that was still here when the process ended. */
@@ -7,6 +9,8 @@ export interface DrainResult {
   readonly lostLogs: number
   /** Why, in a few words: `http://localhost:4318 refused the connection`. */
   readonly reason?: string
+  /** What was lost for good before the end. */
+  readonly before?: Losses
 }
 
 /** Settings of the watch over the end of the process. */
@@ -84,6 +88,9 @@ export function watchExit({ drain, boundMs }: ExitOptions): () => void {
     process.removeListener(signal, onSignal)
     // nobody listens now: the default action ends the process, and its parent sees the signal
     process.kill(process.pid, signal)
+    // Still here: this is the first process of a container, for which the kernel knows no default actions. What is
+    // recorded from now on would be lost, and whoever sent the signal wants the process to end.
+    setImmediate(() => process.exit(128 + constants.signals[signal]))
   }
   const unhide = hideListener(onSignal)
   for (const signal of signals) listen(signal, onSignal)
@@ -146,12 +153,32 @@ function wrapProperty<Name extends string, Fn>(
 
 /** One sentence about what no collector took; nothing when it took everything. */
 export function sayWhatWasLost(result: DrainResult, boundMs: number): void {
-  if (result.delivered) return
-  const lost = [counted(result.lostSpans, 'span'), counted(result.lostLogs, 'log record')].filter(each => each !== '')
-  const what = lost.length === 0 ? 'metrics' : lost.join(' and ')
-  say(
-    `ended with ${what} that no collector took within ${boundMs / 1000} s${result.reason === undefined || result.reason === '' ? '' : ` (${result.reason})`}`,
-  )
+  const atEnd = result.delivered ? '' : ` with ${undelivered(result, boundMs)}`
+  const before = result.before === undefined ? [] : lostBefore(result.before)
+  if (atEnd === '' && before.length === 0) return
+  say(`ended${atEnd}${before.length === 0 ? '' : `; lost before: ${before.join(', and ')}`}`)
+}
+
+function undelivered({ lostSpans, lostLogs, reason }: DrainResult, boundMs: number): string {
+  const what = countedRecords(lostSpans, lostLogs)
+  return `${what === '' ? 'metrics' : what} that no collector took within ${boundMs / 1000} s${inParentheses(reason)}`
+}
+
+function lostBefore({ dropped, refusedSpans, refusedLogs, refusal }: Losses): string[] {
+  const lost: string[] = []
+  const refused = countedRecords(refusedSpans, refusedLogs)
+  if (dropped > 0)
+    lost.push(`${counted(dropped, 'record')} that found no room in the queue (ORDERSCOPE_RING_BYTES sets its size)`)
+  if (refused !== '') lost.push(`${refused} that were refused${inParentheses(refusal)}`)
+  return lost
+}
+
+function inParentheses(text: string | undefined): string {
+  return text === undefined || text === '' ? '' : ` (${text})`
+}
+
+function countedRecords(spans: number, logs: number): string {
+  return [counted(spans, 'span'), counted(logs, 'log record')].filter(each => each !== '').join(' and ')
 }
 
 function counted(count: number, noun: string): string {

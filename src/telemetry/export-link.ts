@@ -75,7 +75,7 @@ export class ExportLink {
   drain(boundMs: number): DrainResult {
     if (this.#ended === 'yes') return { delivered: true, lostSpans: 0, lostLogs: 0 }
     // nothing runs in the loop any more, so only a thread can deliver
-    if (this.#host?.place !== 'thread') this.#startLastThread()
+    if (this.#host?.place !== 'thread' && boundMs > 0) this.#startLastThread()
     if (this.#host?.place !== 'thread') return this.#undelivered()
     this.#requestDrain()
     const { answered, ...result } = this.#options.writer.control.requestDrain(boundMs)
@@ -203,6 +203,8 @@ export class ExportLink {
   #undelivered(): DrainResult {
     const { spans, logs } = countRecords(this.#rings)
     const metricsToo = this.#options.config(this.#generation).otlp.metrics !== undefined
-    return { delivered: spans + logs === 0 && !metricsToo, lostSpans: spans, lostLogs: logs }
+    // of the attempt before, if there was one
+    const { reason } = this.#options.writer.control.requestDrain(0)
+    return { delivered: spans + logs === 0 && !metricsToo, lostSpans: spans, lostLogs: logs, reason }
   }
 }

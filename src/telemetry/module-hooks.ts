@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { types } from 'node:util'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Instrumentation } from '@opentelemetry/instrumentation'
+import { sayOnce } from './said.js'
 
 /** import-in-the-middle, the copy that `@opentelemetry/instrumentation` uses: hooks added to another aren't called. */
 interface ImportInTheMiddle {
@@ -13,6 +14,10 @@ interface SynchronousHooks {
   supportsSyncHooks(): boolean
   register(options: { include: readonly (string | RegExp)[] }): void
 }
+
+/** The copies of import-in-the-middle whose hook is registered in this thread. */
+const KEY = Symbol.for('orderscope.import-hooks')
+const registry = globalThis as { [KEY]?: Set<string> }
 
 /**
  * `require` from this package; from the working directory in a bundle, where `import.meta.url` may be empty (with
@@ -34,6 +39,12 @@ export function instrumentationRequire(): NodeJS.Require {
  */
 export function hookImports<T>(create: () => T, also: readonly (string | RegExp)[] = []): T {
   const fromInstrumentation = instrumentationRequire()
+  const hook = fromInstrumentation.resolve('import-in-the-middle')
+  const hooks = registry[KEY] ?? new Set<string>()
+  registry[KEY] = hooks
+  // Telemetry that is started again: a second hook would wrap every module twice. Names that its instrumentations
+  // add go to the hook that is there.
+  if (hooks.has(hook)) return create()
   const { createAddHookMessageChannel } = fromInstrumentation('import-in-the-middle') as ImportInTheMiddle
   const { addHookMessagePort } = createAddHookMessageChannel()
   const result = create()
@@ -41,7 +52,10 @@ export function hookImports<T>(create: () => T, also: readonly (string | RegExp)
   for (let said = receiveMessageOnPort(addHookMessagePort); said; said = receiveMessageOnPort(addHookMessagePort)) {
     for (const name of said.message as string[]) include.add(name)
   }
-  if (include.size > 0) registerHook(fromInstrumentation, [...include], addHookMessagePort)
+  if (include.size > 0) {
+    hooks.add(hook)
+    registerHook(fromInstrumentation, [...include], addHookMessagePort)
+  }
   return result
 }
 
@@ -66,7 +80,16 @@ function registerHook(
     return
   }
   const hook = pathToFileURL(fromInstrumentation.resolve('import-in-the-middle/hook.mjs'))
-  nodeModule.register(hook, { data: { include, addHookMessagePort }, transferList: [addHookMessagePort] })
+  try {
+    nodeModule.register(hook, { data: { include, addHookMessagePort }, transferList: [addHookMessagePort] })
+  } catch (error) {
+    // it needs a thread, which Node's permission model may forbid; `require` is patched without one
+    const reason = String((error as Error).message).split('\n', 1)[0]!
+    sayOnce(
+      'imports',
+      `modules that are imported as ES modules aren't instrumented (${reason}); those that are required are`,
+    )
+  }
 }
 
 interface Patchable {

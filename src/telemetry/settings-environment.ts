@@ -1,5 +1,6 @@
 import { enabledVariableOf, instrumentationNames } from './instrumentation-names.js'
 import { nearestName } from './nearest-name.js'
+import { unsupportedProblems } from './settings-unsupported.js'
 import { parseBoolean } from './settings-values.js'
 import { type Variable, type VariableName, type VariableValues, variables } from './settings-variables.js'
 
@@ -30,7 +31,7 @@ export function readEnvironment(environment: Environment): EnvironmentReading {
   for (const name of Object.keys(environment)) {
     if (name.startsWith('ORDERSCOPE_') && !Object.hasOwn(variables, name)) problems.push(unknownName(name))
   }
-  problems.push(...configurationFileProblems(environment))
+  problems.push(...configurationFileProblems(environment), ...unsupportedProblems(environment))
   return { values: values as VariableValues, instrumentations: readInstrumentations(environment, problems), problems }
 }
 

@@ -40,6 +40,8 @@ const KEY = Symbol.for('orderscope.telemetry')
 const registry = globalThis as { [KEY]?: Telemetry | undefined }
 
 const BEAT_MS = 100
+/** Nothing of the application has run for longer since its loop was empty. */
+const STRAIGHT_AFTER_MS = 200
 /** An application's worker thread has a smaller ring: there may be many of them. */
 const THREAD_RING_BYTES = 1024 ** 2
 
@@ -130,15 +132,29 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
   if (settings.exporters.metrics.includes('prometheus')) markForChildren(settings.prometheus.port)
   const heart = setInterval(() => writer.control.beat(), BEAT_MS)
   heart.unref()
+  const told = (result: DrainResult): DrainResult => ({
+    ...result,
+    reason: result.reason || collectors(settings),
+    before: writer.control.losses,
+  })
+  let failedFlush: { readonly began: number; readonly ended: number } | undefined
+  // the end of the loop and the end of the process share one bound, unless the application went on in between
+  const waitedInLoop = (): number => {
+    if (failedFlush === undefined || performance.now() - failedFlush.ended > STRAIGHT_AFTER_MS) return 0
+    return failedFlush.ended - failedFlush.began
+  }
   const drain = (boundMs: number): DrainResult => {
     attempt(closeOpenTrackers)
-    const result = link.drain(boundMs)
-    return { ...result, reason: result.reason || collectors(settings) }
+    return told(link.drain(boundMs - waitedInLoop()))
   }
   const unwatch = watchExit({ drain, boundMs: settings.exitTimeoutMs })
   // in the loop there is no other moment to wait for the collector without a thread
   const onBeforeExit = (): void => {
-    if (link.place === 'loop') link.flush(settings.exitTimeoutMs).catch(() => {})
+    if (link.place !== 'loop') return
+    const began = performance.now()
+    link.flush(settings.exitTimeoutMs).catch(() => {
+      failedFlush = { began, ended: performance.now() }
+    })
   }
   process.once('beforeExit', onBeforeExit)
 
@@ -150,7 +166,7 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
     await settle(providers.tracerProvider.shutdown())
     await settle(providers.loggerProvider.shutdown())
     const result = await link.shutdown(settings.exitTimeoutMs)
-    sayWhatWasLost({ ...result, reason: result.reason || collectors(settings) }, settings.exitTimeoutMs)
+    sayWhatWasLost(told(result), settings.exitTimeoutMs)
     clearInterval(heart)
     relay.close()
     unregisterProviders()

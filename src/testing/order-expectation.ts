@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { anomalyKinds, orderStages, orderStatuses } from '../catalog/attributes.js'
 import type { ReceivedSpan } from './received.js'
 
@@ -41,6 +42,8 @@ const stageOrder = ['risk_check', 'submit', 'ack', 'replace', 'cancel', 'fill']
 /**
  * What a test may expect of an order's trace.
  *
+ * @throws {OrderExpectationError} when no span carries the id, or no id was given
+ *
  * @example
  * await sink.waitForSpan(span => span.name === 'order' && span.attributes['trading.order.client_id'] === 'a-1')
  * expectOrderTrace(sink, { clientId: 'a-1' })
@@ -51,8 +54,9 @@ const stageOrder = ['risk_check', 'submit', 'ack', 'replace', 'cancel', 'fill']
  */
 export function expectOrderTrace(
   source: { readonly spans: readonly ReceivedSpan[] } | readonly ReceivedSpan[],
-  { clientId }: { readonly clientId: string },
+  order: { readonly clientId: string },
 ): OrderExpectation {
+  const clientId = clientIdOf(order)
   const all = 'spans' in source ? source.spans : source
   const spans = spansOf(all, clientId)
   const fail = (expected: string, found: string) => {
@@ -123,6 +127,17 @@ export function expectOrderTrace(
     },
   }
   return expectation
+}
+
+/** Tests in JavaScript have no compiler that says it. */
+function clientIdOf(order: unknown): string {
+  const clientId: unknown = Object(order).clientId
+  if (typeof clientId === 'string' && clientId !== '') return clientId
+  const example = typeof order === 'string' && order !== '' ? order : 'A1'
+  const found = order === undefined ? 'no second argument' : inspect(order, { depth: 1, breakLength: Infinity })
+  throw new OrderExpectationError(
+    `expectOrderTrace needs to know which order: write { clientId: '${example}' } as its second argument; there is ${found}`,
+  )
 }
 
 /** Every span that carries one of the ids of the order's chain of replaces. */

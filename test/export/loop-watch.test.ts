@@ -31,12 +31,23 @@ function pass(ms: number, { beating = false, tickMs = 200 } = {}): void {
 }
 
 describe('LoopWatch', () => {
-  it('is starting until the first beat, however long that takes', () => {
-    pass(20_000)
-    expect(watch.liveness).toEqual({ status: 'starting' })
+  it('is starting until the first beat, and says for how long', () => {
+    pass(4800)
+    expect(watch.liveness).toEqual({ status: 'starting', sinceSeconds: 4.8 })
     pass(200, { beating: true })
     expect(watch.liveness).toEqual({ status: 'up' })
     expect(told).toEqual([])
+  })
+
+  it('calls a loop hung that hasn’t turned once within 5 s of the start', () => {
+    pass(5000)
+    expect(watch.hasBeaten).toBe(false)
+    expect(told).toEqual([{ status: 'hung', sinceSeconds: 5 }])
+    pass(15_000)
+    expect(watch.liveness).toEqual({ status: 'hung', sinceSeconds: 20 })
+    pass(200, { beating: true })
+    expect(watch.liveness).toEqual({ status: 'up' })
+    expect(told).toEqual([{ status: 'hung', sinceSeconds: 5 }, 20_200])
   })
 
   it('calls a loop hung that hasn’t turned for 5 s, says where it was, and that it is back', () => {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { frameKinds } from '../../src/channel/lanes.js'
 import { ProtobufWriter } from '../../src/channel/protobuf-writer.js'
 import { TraceRef } from '../../src/channel/trace-ref.js'
+import { ChannelWriter } from '../../src/channel/writer.js'
 import { bind } from '../../src/metrics/bind.js'
 import { createOtlpSink, type OtlpSink, type OtlpSinkOptions } from '../../src/testing/otlp-sink.js'
 import { baseConfig, type Connected, connect, createWriter, otlpTo } from './export-host.js'
@@ -263,6 +264,42 @@ describe.each(['loop', 'thread'] as const)('in the %s', place => {
       '1',
       '0',
     ])
+  })
+
+  it('tells the main thread what it and the application’s other threads have lost for good', async () => {
+    const sink = await sinkWith({ respond: () => ({ status: 400 }) })
+    const connected = await start(place, { otlp: { traces: otlpTo(sink.url, 'traces') } }, createWriter(1 << 16))
+    const second = new ChannelWriter({ id: 1, ringBytes: 1 << 16, startTime: Date.now() })
+    second.attach(message => connected.writer.post(message))
+    const huge = new Uint8Array(1 << 16)
+    const scope = second.scope({ name: 's' })
+    for (let i = 0; i < 3; i++) second.writeRecord('other', frameKinds.span, scope, huge, huge.length)
+    connected.writer.writeRecord('other', frameKinds.span, scope, huge, huge.length)
+    recordSpans(connected, 1, 5)
+    recordSpans({ writer: second }, 6, 7)
+    await connected.drain()
+    expect(connected.writer.control.losses).toEqual({
+      dropped: 4,
+      refusedSpans: 7,
+      refusedLogs: 0,
+      refusal: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+ answered HTTP 400/),
+    })
+  })
+
+  it('shows in /healthz how each signal fares', async () => {
+    const sink = await sinkWith()
+    const otlp = { traces: otlpTo(sink.url, 'traces'), logs: otlpTo(sink.url, 'logs') }
+    const connected = await start(place, { otlp })
+    const statuses = async () => {
+      const health = (await (await fetch(`${connected.url}/healthz`)).json()) as {
+        details: { otlp: Record<string, { status: string }> }
+      }
+      return [health.details.otlp.traces?.status, health.details.otlp.logs?.status]
+    }
+    expect(await statuses()).toEqual(['nothing sent yet', 'nothing sent yet'])
+    recordSpans(connected, 1, 1)
+    await connected.drain()
+    expect(await statuses()).toEqual(['ok', 'nothing sent yet'])
   })
 
   it('works with certificates that can’t be read: the rest goes on, the loss is counted', async () => {

@@ -49,9 +49,9 @@ export class InstalledPackage {
     await writeFile(join(this.folder, name), text)
   }
 
-  /** Runs Node in the project. */
-  node(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-    return run(this.folder, process.execPath, args, env)
+  /** Runs Node in the project; its stdin ends as soon as stderr shows `endAfter`. */
+  node(args: readonly string[], env: Record<string, string> = {}, endAfter?: RegExp): Promise<Ended> {
+    return run(this.folder, process.execPath, args, env, endAfter)
   }
 
   async remove(): Promise<void> {
@@ -59,11 +59,23 @@ export class InstalledPackage {
   }
 }
 
-function run(cwd: string, file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+function run(
+  cwd: string,
+  file: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  endAfter?: RegExp,
+): Promise<Ended> {
   return new Promise(resolve => {
     const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024, timeout: 110_000 }
     const child = execFile(file, args, options, (error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? (error === null ? 0 : 1), stdout, stderr })
+    })
+    if (endAfter === undefined) return
+    let shown = ''
+    child.stderr!.on('data', (text: string) => {
+      shown += text
+      if (endAfter.test(shown)) child.stdin!.end()
     })
   })
 }

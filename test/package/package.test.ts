@@ -23,8 +23,11 @@ afterAll(() => installed?.remove())
 
 describe('the tarball', () => {
   it('holds what is needed and nothing else', () => {
-    const outside = installed.files.filter(path => !path.startsWith('dist/'))
+    const outside = installed.files.filter(path => !path.startsWith('dist/') && !path.startsWith('docs/'))
     expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+    // the pages that the README leads to
+    expect(installed.files.filter(path => path.startsWith('docs/')).every(path => path.endsWith('.md'))).toBe(true)
+    expect(installed.files).toEqual(expect.arrayContaining(['docs/settings.md', 'docs/reference/metrics.md']))
     expect(installed.files.filter(path => !/\.(js|d\.ts)$/.test(path) && path.startsWith('dist/'))).toEqual([])
   })
 
@@ -70,7 +73,9 @@ describe('orderscope/register', () => {
   const application = `createOrderTracker({ venue: { name: 'local' } }).apply({
     type: 'submit', clientId: 'd-1', symbol: 'BTC/USDT', side: 'buy', orderType: 'limit', quantity: '1', price: '2',
   })
-  console.log('ran')`
+  console.log('ran')
+  // until the test has seen the start-up line
+  process.stdin.resume()`
   const applications = [
     { file: 'app.cjs', text: `const { createOrderTracker } = require('orderscope')\n${application}` },
     { file: 'app.mjs', text: `import { createOrderTracker } from 'orderscope'\n${application}` },
@@ -79,7 +84,11 @@ describe('orderscope/register', () => {
 
   it.each(rows)('node $flag orderscope/register $file', async ({ flag, file, text }) => {
     await installed.write(file, text)
-    const { code, stdout, stderr } = await installed.node([flag, 'orderscope/register', file], apart)
+    const { code, stdout, stderr } = await installed.node(
+      [flag, 'orderscope/register', file],
+      apart,
+      /^orderscope .*\n/m,
+    )
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'ran\n' })
     expect(stderr).toContain(`orderscope ${VERSION}`)
     expect(stderr).toMatch(/metrics http:\/\/127\.0\.0\.1:\d+\/metrics/)

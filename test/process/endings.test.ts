@@ -64,6 +64,25 @@ describe('with a collector that takes nothing the process ends within the bound 
     ['until a signal', null, 'SIGTERM'],
   ]
 
+  describe.each([['prometheus'], ['prometheus,otlp']])('no thread, metrics by %s', exporter => {
+    it.concurrent.each([
+      ['never answers', 'natural end'],
+      ['dead', 'natural end'],
+      ['never answers', 'exit in the middle of work'],
+      ['dead', 'exit in the middle of work'],
+    ])('%s: %s', async (how, way) => {
+      const env = { ORDERSCOPE_THREAD: 'off', OTEL_METRICS_EXPORTER: exporter }
+      const endpoint = how === 'dead' ? { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await closedPort()}` } : {}
+      const result = await runWithSink(work(way), { env: { ...env, ...endpoint } }, { respond: () => 'never' })
+      const recorded = told(result.stdout)
+      expect(result.stderr).toMatch(
+        new RegExp(`ended with ${recorded} spans and ${recorded} log records that no collector took within 2 s`),
+      )
+      expect(result.code).toBe(way === 'natural end' ? 0 : 4)
+      expect(result.tookMs).toBeLessThan(MOST_MS)
+    })
+  })
+
   it.concurrent.each(lossy)('never answers: %s', async (way, code, signal) => {
     const result = await runWithSink(work(way), signaling(signal), { respond: () => 'never' })
     const recorded = told(result.stdout)
@@ -88,6 +107,80 @@ describe('with a collector that takes nothing the process ends within the bound 
     expect(result.stderr).toContain(`127.0.0.1:${port}`)
     expect([result.code, result.signal]).toEqual([code, signal ?? null])
     expect(result.tookMs).toBeLessThan(MOST_MS)
+  })
+
+  it('says how much found no room in the queue', async () => {
+    const port = await closedPort()
+    const result = await runProgram(work('burst'), {
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+        OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+        ORDERSCOPE_RING_BYTES: '64KiB',
+      },
+    })
+    const [, spans, logs, dropped] = result.stderr.match(
+      /ended with (\d+) spans? and (\d+) log records? that no collector took within 2 s \(.*\); lost before: (\d+) records that found no room in the queue/,
+    )!
+    expect(Number(spans) + Number(logs) + Number(dropped)).toBe(2 * told(result.stdout))
+    expect(Number(dropped)).toBeGreaterThan(30_000)
+  })
+
+  it.each([
+    ['on the thread', {}],
+    ['in the loop', { ORDERSCOPE_THREAD: 'off' }],
+  ])('says how much was refused, when it happens and at the end, %s', async (_, env) => {
+    const result = await runWithSink(
+      work('own signal handler'),
+      {
+        env: { OTEL_METRICS_EXPORTER: 'prometheus', ...env },
+        whileRunning: async (child, output) => {
+          await output.shows('ready')
+          child.kill('SIGTERM')
+        },
+      },
+      { respond: () => ({ status: 400 }) },
+    )
+    expect(told(result.stdout)).toBe(6)
+    const at = `http://127.0.0.1:\\d+ answered HTTP 400`
+    expect(result.stderr).toMatch(
+      new RegExp(`ended; lost before: 6 spans and 6 log records that were refused \\(${at}`),
+    )
+    expect(result.code).toBe(0)
+  })
+
+  it('says a refusal once for each collector when it happens', async () => {
+    const result = await runWithSink(
+      work('until a signal'),
+      {
+        env: { OTEL_METRICS_EXPORTER: 'prometheus' },
+        whileRunning: async (child, output) => {
+          await output.shows('that it got are lost; said once', 'stderr')
+          child.kill('SIGTERM')
+        },
+      },
+      { respond: () => ({ status: 400 }) },
+    )
+    expect(result.stderr.match(/said once/g)).toHaveLength(1)
+    expect(result.stderr).toMatch(/ended; lost before: 25 spans and 25 log records that were refused/)
+  })
+
+  it('says once that a collector is not there, for all signals', async () => {
+    const result = await runProgram(work('until a signal'), {
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await closedPort()}`,
+        OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+        OTEL_METRICS_EXPORTER: 'otlp',
+        OTEL_METRIC_EXPORT_INTERVAL: '200',
+      },
+      whileRunning: async (child, output) => {
+        await output.shows('refused the connection', 'stderr')
+        // the other signals have failed as well by now
+        await new Promise(done => setTimeout(done, 500))
+        child.kill('SIGTERM')
+      },
+    })
+    expect(result.stderr.match(/kept and tried again/g)).toHaveLength(1)
+    expect(result.stderr).toContain('The traces, logs and metrics are kept and tried again.')
   })
 
   it('waits no longer than ORDERSCOPE_EXIT_TIMEOUT_MS', async () => {

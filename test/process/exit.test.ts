@@ -1,5 +1,7 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { fixture, runProgram } from './run-program.js'
+import { cleanEnvironment, fixture, runProgram } from './run-program.js'
 
 const ends = (way: string, signal?: NodeJS.Signals, env: Record<string, string> = {}) =>
   runProgram([fixture('ends.mjs'), way], {
@@ -63,5 +65,32 @@ describe('a signal', () => {
     const [result, bare] = await Promise.all([ends(way, signal), ends(way, signal, { BARE: '1' })])
     expect(result.stdout).toBe(stdout)
     expect([result.code, result.signal]).toEqual([bare.code, bare.signal])
+  })
+})
+
+/** What makes a process the first one of a PID namespace, as in a container. */
+const [command, ...asFirst] = ['unshare', '-Upf', '--kill-child', '--mount-proc'] as const
+const mayBeFirst = process.platform === 'linux' && spawnSync(command, [...asFirst, 'true']).status === 0
+
+describe.runIf(mayBeFirst)('the first process of a container', () => {
+  it.each<[NodeJS.Signals, number]>([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ])('ends by %s with code %d, after the drain, though the kernel ignores it there', async (signal, code) => {
+    const child = spawn(command, [...asFirst, process.execPath, fixture('ends.mjs'), 'waits for a signal'], {
+      env: cleanEnvironment(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let stdout = ''
+    const ended = new Promise<number | null>(resolve => child.once('close', resolve))
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+      if (text.includes('ready')) {
+        const first = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+        process.kill(Number(first.trim()), signal)
+      }
+    })
+    expect(await ended).toBe(code)
+    expect(stdout).toBe('ready\ndrained 1 within 1500\n')
   })
 })

@@ -26,6 +26,7 @@ describe.each([
     const result = await start('started again', env)
     expect(result.spans).toEqual(['after'])
     expect(result.sink.spans[0]!.resource['service.name']).toBe('second')
+    expect(result.stderr).not.toContain('Warning')
   })
 
   it('flush waits until a collector has everything', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { closedPort } from './closed-port.js'
 import { fixture, type Output, type ProgramOptions } from './run-program.js'
 import { registerUrl, runWithSink } from './with-sink.js'
 
@@ -77,6 +78,25 @@ describe.concurrent('a loop that hangs', () => {
       expect(result.signal).toBe('SIGTERM')
     },
   )
+
+  it('is called hung also before it has turned once', async () => {
+    const port = await closedPort()
+    let hung: Answer | undefined
+    const work = 'const until = Date.now() + 4000; while (Date.now() < until);'
+    const result = await runWithSink(['--import', registerUrl, '-e', work], {
+      env: { ORDERSCOPE_HANG_AFTER_MS: '600', OTEL_EXPORTER_PROMETHEUS_PORT: String(port) },
+      whileRunning: async () => {
+        for (const end = Date.now() + 5000; hung === undefined && Date.now() < end; await sleep(50)) {
+          // the endpoint isn't there in the beginning
+          const answer = await livez(`http://127.0.0.1:${port}`).catch(() => undefined)
+          if (answer?.status === 503) hung = answer
+        }
+      },
+    })
+    expect(hung?.body).toMatchObject({ status: 'hung', sinceSeconds: expect.any(Number) })
+    expect(result.stderr).toMatch(/the loop has not turned once since the start, for 0\.\d s\. \/livez says 503/)
+    expect(result.code).toBe(0)
+  })
 
   it('ends by the signal that came meanwhile, when it turns', async () => {
     const result = await hangs(2000, { ORDERSCOPE_HANG_AFTER_MS: '600' }, async (child, output) => {

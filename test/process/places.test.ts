@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { root } from './run-program.js'
+import { fixture, root } from './run-program.js'
 import { registerUrl, runWithSink, total } from './with-sink.js'
 
 const program = `
@@ -52,9 +52,9 @@ afterAll(() => {
   for (const each of [directory, alone]) rmSync(each, { recursive: true, force: true })
 })
 
-describe('where there can be no telemetry thread the work is done in the loop, said once', () => {
-  const permission = process.version.startsWith('v20.') ? '--experimental-permission' : '--permission'
+const permission = process.version.startsWith('v20.') ? '--experimental-permission' : '--permission'
 
+describe('where there can be no telemetry thread the work is done in the loop, said once', () => {
   it.each<[string, () => string[]]>([
     [
       'workers are forbidden',
@@ -92,4 +92,17 @@ describe('where there can be no telemetry thread the work is done in the loop, s
     expect(result.stderr.match(/runs in the application's loop instead/g)).toHaveLength(1)
     expect(result.stderr).toContain("in the application's loop")
   })
+})
+
+it('where import hooks are forbidden, what is required is instrumented all the same', async () => {
+  const forbidden = [permission, '--allow-fs-read=*', '--allow-fs-write=*', '--no-warnings']
+  const result = await runWithSink([...forbidden, '--import', registerUrl, fixture('requests.cjs')])
+  expect(result.stdout).toBe('done\n')
+  expect(result.spans).toEqual(['GET', 'GET', 'tick'])
+  expect(result.stderr).not.toContain('nothing is instrumented')
+  // later ones hook imports without a thread
+  if (process.version.startsWith('v20.'))
+    expect(
+      result.stderr.match(/imported as ES modules aren't instrumented \(.*\); those that are required are/g),
+    ).toHaveLength(1)
 })

@@ -227,6 +227,37 @@ describe('an unknown name of ours', () => {
   it('a configuration file is told to be unsupported', () => {
     expect(read({ OTEL_CONFIG_FILE: 'otel.yaml' }).problems[0]).toMatch(/OTEL_CONFIG_FILE is not supported/)
   })
+
+  it.each([
+    ['OTEL_BSP_SCHEDULE_DELAY', '1000', 'spans go out as soon as a batch is full or 250 ms old'],
+    ['OTEL_BSP_MAX_QUEUE_SIZE', '4096', 'write ORDERSCOPE_RING_BYTES for the size of the queue'],
+    ['OTEL_BLRP_EXPORT_TIMEOUT', '1000', 'write OTEL_EXPORTER_OTLP_LOGS_TIMEOUT for one request'],
+    ['OTEL_EXPORTER_OTLP_INSECURE', 'true', 'the address says it: http:// is without encryption, https:// with it'],
+    [
+      'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',
+      'base2_exponential_bucket_histogram',
+      'histograms have explicit buckets',
+    ],
+  ])('%s is told to have no effect', (name, text, instead) => {
+    expect(read({ [name]: text }).problems).toEqual([`${name} has no effect; ${instead}`])
+    expect(read({ [name]: '' }).problems).toEqual([])
+  })
+
+  it('delta temporality is told to be unsupported', () => {
+    const name = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'
+    expect(read({ [name]: 'delta' }).problems).toEqual([
+      `${name} is "delta"; delta temporality is not supported yet; write cumulative. It counts as not set: sums are cumulative.`,
+    ])
+  })
+
+  it('a variable that says what holds anyway is not mentioned', () => {
+    expect(
+      read({
+        OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'explicit_bucket_histogram',
+        OTEL_NODE_RESOURCE_DETECTORS: 'all',
+      }).problems,
+    ).toEqual([])
+  })
 })
 
 describe('instrumentations', () => {

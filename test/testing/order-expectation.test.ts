@@ -163,6 +163,19 @@ describe('expectOrderTrace', () => {
     expect(() => check(spans)).toThrow(message)
   })
 
+  it.each([
+    [undefined, "write { clientId: 'A1' } as its second argument; there is no second argument"],
+    ['d-1', "write { clientId: 'd-1' } as its second argument; there is 'd-1'"],
+    [{ id: 'd-1' }, "write { clientId: 'A1' } as its second argument; there is { id: 'd-1' }"],
+    [{ clientId: '' }, "there is { clientId: '' }"],
+    [{ clientId: 7 }, 'there is { clientId: 7 }'],
+    [null, 'there is null'],
+  ])('says how an order is named, told %o', (order, message) => {
+    const check = () => expectOrderTrace(filledOrder(), order as never)
+    expect(check).toThrow(OrderExpectationError)
+    expect(check).toThrow(message)
+  })
+
   it('lists the order’s spans in the message', () => {
     expect(() => expectOrderTrace(filledOrder(), { clientId: 'd-1' }).toHaveStages()).toThrow(
       ['  order.risk_check  +0.000 ms, 1.000 ms', '  order.submit  +1.000 ms, 8.000 ms'].join('\n'),

@@ -1,5 +1,6 @@
 import { otlpMessage } from '../../channel/otlp-schema.js'
 import { decodeMessage } from '../../channel/protobuf-reader.js'
+import type { CollectorNotices } from './collector-notices.js'
 import type { OtlpSender, SendResult } from './sender.js'
 
 /** One of the OTLP signals. */
@@ -17,6 +18,8 @@ export interface DeliveryResult {
   readonly failed: number
   /** Class of the failure, for `error.type`. */
   readonly errorType?: string
+  /** What the collector said, in words; completes "http://localhost:4318 …". */
+  readonly why?: string
   /** It was given up because time was over: the records may be tried again. */
   readonly abandoned?: boolean
   /** It was more than the collector takes at once. */
@@ -43,27 +46,25 @@ const HURRIED_UNREACHABLE_TRIES = 2
 
 /**
  * Where one signal goes, with the memory of how it went: while the collector doesn't answer, one request at a
- * time tries it and the others wait; a line is said when that begins and when it ends.
+ * time tries it and the others wait; `notices` says when that begins and when it ends.
  */
 export class Destination {
   readonly signal: Signal
   readonly #sender: OtlpSender
-  readonly #say: (line: string) => void
+  readonly #notices: CollectorNotices
   /** Attempts in a row that failed. */
   #failures = 0
-  #saidDown = false
-  #saidRejected = false
+  #hasAnswered = false
   #hurried = false
   #hurriedTries = 0
   #probing = false
   #closed = false
   readonly #waiting = new Set<() => void>()
 
-  /** `say` gets one line, already worded. */
-  constructor(signal: Signal, sender: OtlpSender, say: (line: string) => void) {
+  constructor(signal: Signal, sender: OtlpSender, notices: CollectorNotices) {
     this.signal = signal
     this.#sender = sender
-    this.#say = say
+    this.#notices = notices
   }
 
   /** Where to, without credentials. */
@@ -77,6 +78,12 @@ export class Destination {
 
   /** Why it failed last, in words; empty when it works. */
   lastError = ''
+
+  /** How it fares, for a person. */
+  get status(): string {
+    if (this.lastError !== '') return this.lastError
+    return this.#hasAnswered ? 'ok' : 'nothing sent yet'
+  }
 
   /**
    * Delivers a protobuf request of `count` records, again and again until it is taken, refused for good or the
@@ -104,6 +111,8 @@ export class Destination {
       }
       if (probe) this.#probing = false
       this.#noteAnswer()
+      // a sender without usable settings rejects by itself: no collector has answered
+      if (result.status !== undefined) this.#notices.answered(this.signal)
       if (result.status === PAYLOAD_TOO_LARGE && canSplit) return { failed: count, errorType: '413', tooLarge: true }
       return this.#settle(result, count)
     }
@@ -135,25 +144,22 @@ export class Destination {
   #settle(result: SendResult, count: number): DeliveryResult {
     if (result.outcome === 'rejected') {
       this.lastError = result.error ?? ''
-      this.#sayRejected(`${this.address} ${result.error}. These ${this.signal} are lost; said once.`)
-      return { failed: count, errorType: String(result.status ?? 'rejected') }
+      this.#notices.refused(this.signal, this.lastError)
+      return { failed: count, errorType: String(result.status ?? 'rejected'), why: this.lastError }
     }
     const { partial } = result
     if (partial === undefined) return { failed: 0 }
-    this.#sayRejected(
-      `${this.address} took a part of the ${this.signal} only: ${partial.rejected} refused (${partial.message}); said once.`,
-    )
-    return { failed: Math.min(count, partial.rejected), errorType: 'rejected' }
+    const failed = Math.min(count, partial.rejected)
+    this.#notices.refusedPart(this.signal, partial.rejected, partial.message)
+    const why = `took a part only${partial.message === '' ? '' : ` (${partial.message})`}`
+    return { failed, errorType: 'rejected', why }
   }
 
   #noteFailure(result: SendResult): number {
     this.lastError = result.error ?? ''
     this.#failures++
     if (this.#hurried && result.unreachable) this.#hurriedTries++
-    if (!this.#saidDown) {
-      this.#saidDown = true
-      this.#say(`${this.address} ${result.error}. The ${this.signal} are kept and tried again.`)
-    }
+    this.#notices.failed(this.signal, result)
     if (this.#hurried && !this.isHopeless) return HURRIED_RETRY_MS
     const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures - 1, 10))
     return Math.max(result.retryAfterMs ?? 0, backoff * (0.5 + Math.random() / 2))
@@ -162,16 +168,8 @@ export class Destination {
   #noteAnswer(): void {
     this.#failures = 0
     this.lastError = ''
+    this.#hasAnswered = true
     this.#wake()
-    if (!this.#saidDown) return
-    this.#saidDown = false
-    this.#say(`${this.address} answers: the ${this.signal} go out.`)
-  }
-
-  #sayRejected(line: string): void {
-    if (this.#saidRejected) return
-    this.#saidRejected = true
-    this.#say(line)
   }
 
   /** Until `ms` are over or something has changed. */
@@ -197,7 +195,8 @@ function toJson(request: Uint8Array, signal: Signal): Uint8Array {
   return Buffer.from(JSON.stringify(decodeMessage(request, otlpMessage(requestMessages[signal]))))
 }
 
-function describeAddress(url: string): string {
+/** The origin of an address: without path and credentials. */
+export function describeAddress(url: string): string {
   const { protocol, host } = new URL(url)
   return `${protocol}//${host}`
 }

@@ -17,6 +17,8 @@ export class OtlpMetricExporter implements PushMetricExporter {
   readonly #counts: DeliveryCounts
   readonly #timeoutMs: number
   readonly #encoder = new MetricsEncoder()
+  readonly #underWay = new Set<() => void>()
+  #givingUp = 0
 
   constructor(destination: Destination, counts: DeliveryCounts, timeoutMs: number) {
     this.#destination = destination
@@ -25,7 +27,30 @@ export class OtlpMetricExporter implements PushMetricExporter {
   }
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
-    this.#export(metrics).then(done, (error: Error) => done({ code: ExportResultCode.FAILED, error }))
+    if (this.#givingUp > 0) {
+      done({ code: ExportResultCode.FAILED, error: this.#failure() })
+      return
+    }
+    let isOpen = true
+    const finish = (result: ExportResult): void => {
+      if (!isOpen) return
+      isOpen = false
+      this.#underWay.delete(giveUp)
+      done(result)
+    }
+    const giveUp = (): void => finish({ code: ExportResultCode.FAILED, error: this.#failure() })
+    this.#underWay.add(giveUp)
+    this.#export(metrics).then(finish, (error: Error) => finish({ code: ExportResultCode.FAILED, error }))
+  }
+
+  /**
+   * Exports under way, and those begun before `until` settles, fail at once, so that upstream's time-outs for them, which hold the process
+   * where this runs in the application's loop, end with them.
+   */
+  giveUp(until: Promise<unknown>): void {
+    this.#givingUp++
+    for (const each of [...this.#underWay]) each()
+    void until.finally(() => this.#givingUp--)
   }
 
   async #export(metrics: ResourceMetrics): Promise<ExportResult> {
@@ -37,10 +62,11 @@ export class OtlpMetricExporter implements PushMetricExporter {
     const { failed, errorType } = await this.#destination.deliver(request, points, { deadline })
     this.#counts.add(points, failed, errorType)
     if (failed === 0) return { code: ExportResultCode.SUCCESS }
-    return {
-      code: ExportResultCode.FAILED,
-      error: new Error(`${this.#destination.address} ${this.#destination.lastError}`),
-    }
+    return { code: ExportResultCode.FAILED, error: this.#failure() }
+  }
+
+  #failure(): Error {
+    return new Error(`${this.#destination.address} ${this.#destination.lastError}`)
   }
 
   /** There is nothing that waits: a collection is sent when it is made. */
@@ -55,6 +81,13 @@ export class OtlpMetricExporter implements PushMetricExporter {
   }
 }
 
+/** A reader, and how to end what it has under way. */
+export interface OtlpMetricReader {
+  readonly reader: PeriodicExportingMetricReader
+  /** Exports under way fail at once, and so do those that are begun until `until`, which never rejects, settles. */
+  giveUp(until: Promise<unknown>): void
+}
+
 /** Upstream's periodic reader with our producer and our exporter. */
 export function createOtlpMetricReader(options: {
   readonly destination: Destination
@@ -62,14 +95,16 @@ export function createOtlpMetricReader(options: {
   readonly producers: MetricProducer[]
   readonly intervalMs: number
   readonly timeoutMs: number
-}): PeriodicExportingMetricReader {
+}): OtlpMetricReader {
   // upstream throws when the time-out is longer than the interval
   const timeoutMs = Math.min(options.timeoutMs, options.intervalMs)
-  return new PeriodicExportingMetricReader({
-    // a little less than upstream's time-out, so that the answer is ours
-    exporter: new OtlpMetricExporter(options.destination, options.counts, timeoutMs * 0.95),
+  // a little less than upstream's time-out, so that the answer is ours
+  const exporter = new OtlpMetricExporter(options.destination, options.counts, timeoutMs * 0.95)
+  const reader = new PeriodicExportingMetricReader({
+    exporter,
     exportIntervalMillis: options.intervalMs,
     exportTimeoutMillis: timeoutMs,
     metricProducers: options.producers,
   })
+  return { reader, giveUp: until => exporter.giveUp(until) }
 }

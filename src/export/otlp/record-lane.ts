@@ -29,6 +29,9 @@ export interface Remaining {
   readonly logs: number
 }
 
+/** Told of records that are lost for good. */
+export type OnRefused = (spans: number, logs: number, why: string) => void
+
 interface Batch {
   readonly end: number
   readonly spans: number
@@ -46,6 +49,7 @@ export class RecordLane {
   readonly #targets: LaneTargets
   readonly #origin: RecordOrigin
   readonly #knowsScope: (id: number) => boolean
+  readonly #onRefused: OnRefused
   readonly #batches: Batch[] = []
   #held: Frame | undefined
   #heldSince = 0
@@ -58,11 +62,13 @@ export class RecordLane {
     targets: LaneTargets,
     origin: RecordOrigin,
     knowsScope: (id: number) => boolean,
+    onRefused: OnRefused = () => {},
   ) {
     this.#reader = new RingReader(memory)
     this.#targets = targets
     this.#origin = origin
     this.#knowsScope = knowsScope
+    this.#onRefused = onRefused
   }
 
   get usedBytes(): number {
@@ -202,6 +208,10 @@ export class RecordLane {
       return this.#send(target, frames.slice(half))
     }
     target.counts.add(frames.length, result.failed, result.errorType)
+    if (result.failed === 0) return
+    const isTraces = target === this.#targets.traces
+    const why = `${target.destination.address} ${result.why ?? "got nothing: they couldn't be encoded"}`
+    this.#onRefused(isTraces ? result.failed : 0, isTraces ? 0 : result.failed, why)
   }
 
   #release(): void {

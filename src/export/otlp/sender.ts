@@ -85,6 +85,8 @@ export function createOtlpSender(config: OtlpSignalConfig): OtlpSender {
       const request = context.with(untraced, () => (secure ? requestHttps : requestHttp)(url, options))
       // of the whole exchange, also when the collector answers a byte a second
       const timer = setTimeout(() => request.destroy(new TimeoutError()), timeoutMs)
+      // like the socket: in the application's loop only a drain holds the process, and no longer than its bound
+      timer.unref()
       request.on('socket', socket => socket.unref())
       request.on('error', error => {
         clearTimeout(timer)

@@ -61,7 +61,7 @@ async function describe(error: NodeJS.ErrnoException, host: string, port: number
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `${host} is no address of this machine. ${again} OTEL_EXPORTER_PROMETHEUS_HOST=127.0.0.1 or 0.0.0.0 is`
+      return `${host} is no address of this machine. ${again} Write OTEL_EXPORTER_PROMETHEUS_HOST=127.0.0.1 for this machine alone, or 0.0.0.0 for everybody`
     default:
       return `${host}:${port} can't be listened on (${error.code ?? error.message}). ${again}`
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Summary } from '../../../examples/trading-desk/summary.js'
-import { createOtlpSink } from '../../../src/testing/index.js'
+import { createOtlpSink, type ReceivedSpan } from '../../../src/testing/index.js'
 
 const main = join(import.meta.dirname, '../../../examples/trading-desk/dist/main.js')
 const market = join(import.meta.dirname, '../../../../shared/data/market/trades.csv')
@@ -17,20 +17,25 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Runs the demo to its end, as a user would, with telemetry. */
-async function demo(
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<Record<'venue' | 'metrics' | 'traces', Summary>> {
-  const json = join(folder, `${Math.random()}.json`)
-  const child = spawn(process.execPath, [main, ...args, '--json', json], {
+async function run(args: string[], env: Record<string, string>): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   child.stdout.on('data', data => (output += data))
   child.stderr.on('data', data => (output += data))
-  const [code] = await once(child, 'exit')
+  const [code] = await once(child, 'close')
+  return { code, output }
+}
+
+/** Runs the demo to its end, as a user would, with telemetry. */
+async function demo(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Record<'venue' | 'metrics' | 'traces', Summary>> {
+  const json = join(folder, `${Math.random()}.json`)
+  const { code, output } = await run([...args, '--json', json], env)
   expect(code, output).toBe(0)
   return JSON.parse(readFileSync(json, 'utf8'))
 }
@@ -68,25 +73,71 @@ describe('they are independent of each other', () => {
   })
 })
 
+describe('what the shell says changes nothing', () => {
+  test.each<Record<string, string>>([
+    { ORDERSCOPE_QUIET: '1', OTEL_METRICS_EXPORTER: 'otlp', OTEL_TRACES_SAMPLER: 'always_off' },
+    { OTEL_METRICS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none', OTEL_INSTRUMENTATION_CCXT_ENABLED: 'false' },
+    {
+      OTEL_TRACES_EXPORTER: 'console',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:9/v1/traces',
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_PROMETHEUS_PORT: '9464',
+      OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '1',
+      ORDERSCOPE_SERIES_LIMIT: '1',
+      ORDERSCOPE_EXIT_TIMEOUT_MS: '0',
+    },
+  ])('%o', async env => {
+    const { venue, metrics, traces } = await demo(['--orders', '15', '--seed', '17'], env)
+    expect(total(venue)).toBe(15)
+    expect(metrics).toEqual(venue)
+    expect(traces).toEqual(venue)
+  })
+
+  test('an endpoint that is not heeded is said', async () => {
+    const env = { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://127.0.0.1:9/v1/logs' }
+    const { output } = await run(['--orders', '1', '--preload', ''], env)
+    expect(output).toContain('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT is not used by the demo; it forwards everything to')
+  })
+})
+
+test('an account that is missing is a failure, said in a sentence', async () => {
+  // in the services alone: the desk itself doesn't know
+  const NODE_OPTIONS = '--import data:text/javascript,if(process.channel)process.env.OTEL_SDK_DISABLED=1'
+  const { code, output } = await run(['--orders', '5', '--seed', '18'], { NODE_OPTIONS })
+  expect(output.trim().split('\n').at(-1)).toBe(
+    'execution serves no metrics, so there is nothing to compare the venue with.',
+  )
+  expect(code).toBe(1)
+})
+
 test('a collector that the environment names gets the same spans, one trace from tick to fill', async () => {
   const collector = await createOtlpSink()
   try {
     const { traces } = await demo(['--orders', '30', '--seed', '16'], { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
     expect(collector.spans.filter(span => span.name === 'order').length).toBe(total(traces))
-    const fill = collector.spans.find(span => span.name === 'order.fill')!
-    const trace = collector.spans.filter(span => span.traceId === fill.traceId)
-    const services = (name: string) =>
-      trace.filter(span => span.name === name).map(span => span.resource['service.name'])
-    expect([services('tick')[0], services('signal')[0], services('order.risk_check')[0], services('order')[0]]).toEqual(
-      ['market-data', 'signals', 'risk', 'execution'],
-    )
-    const parents = new Map(trace.map(span => [span.spanId, span]))
-    const above: string[] = []
-    for (let span = parents.get(fill.parentSpanId); span !== undefined; span = parents.get(span.parentSpanId))
-      above.push(span.name)
-    expect(above).toContain('order')
-    expect(above).toContain('signal')
-    expect(above.at(-1)).toBe('tick')
+    const byId = new Map(collector.spans.map(span => [`${span.traceId} ${span.spanId}`, span]))
+    const parent = (span: ReceivedSpan) => byId.get(`${span.traceId} ${span.parentSpanId}`)
+    const called = (span: ReceivedSpan) => `${span.resource['service.name']} ${span.name}`
+    const wayUp = (from: ReceivedSpan) => {
+      const way: string[] = []
+      for (let span = parent(from); span !== undefined; span = parent(span)) way.push(called(span))
+      return way
+    }
+    const all = (name: string) => collector.spans.filter(span => span.name === name)
+    expect(all('order.fill').length).toBe(traces.executions)
+    for (const fill of all('order.fill')) expect(wayUp(fill)[0]).toBe('execution order')
+    for (const span of [...all('order.fill'), ...all('order'), ...all('order.risk_check')])
+      expect(wayUp(span).slice(-2), called(span)).toEqual(['signals signal', 'market-data tick'])
+
+    // the desk's own requests carry the trace: what a service was asked hangs under what the other one asked
+    const asked = collector.spans.filter(span => span.kind === 'server')
+    const askedBy = (service: string) =>
+      asked
+        .filter(span => span.resource['service.name'] === service && parent(span) !== undefined)
+        .map(span => [parent(span)!.kind, parent(span)!.resource['service.name']].join(' of '))
+    expect(new Set(askedBy('risk'))).toEqual(new Set(['client of signals']))
+    expect(new Set(askedBy('execution'))).toEqual(new Set(['client of risk']))
+    expect(askedBy('risk').length).toBe(all('signal').length)
   } finally {
     await collector.close()
   }

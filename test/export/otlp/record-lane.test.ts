@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createRingMemory, RingWriter } from '../../../src/channel/byte-ring.js'
 import { frameKinds } from '../../../src/channel/lanes.js'
 import { ProtobufWriter } from '../../../src/channel/protobuf-writer.js'
+import { CollectorNotices } from '../../../src/export/otlp/collector-notices.js'
 import { DeliveryCounts } from '../../../src/export/otlp/delivery-counts.js'
 import { Destination } from '../../../src/export/otlp/destination.js'
 import { RecordLane } from '../../../src/export/otlp/record-lane.js'
@@ -78,8 +79,9 @@ function setUp(
       compression: 'none',
       timeoutMs: more.timeoutMs ?? 2000,
     })
-  const destination = new Destination('traces', to('traces'), line => said.push(line))
-  const logs = new Destination('logs', to('logs'), line => said.push(line))
+  const notices = new CollectorNotices(url, ['traces'], line => said.push(line))
+  const destination = new Destination('traces', to('traces'), notices)
+  const logs = new Destination('logs', to('logs'), notices)
   const scopes = new Map([
     [0, 'orderscope'],
     [1, 'http'],

@@ -224,6 +224,21 @@ describe('health', () => {
   })
 })
 
+describe('an address that is not of this machine', () => {
+  it('is told with what to write instead', async () => {
+    const line = await new Promise<string>(resolve => {
+      // of a network for documentation, https://www.rfc-editor.org/rfc/rfc5737
+      const options = { host: '192.0.2.1', port: 0, producers: [], health: () => healthy }
+      const endpoint = new PrometheusEndpoint({ ...options, say: resolve, onListening: () => {} })
+      const provider = new MeterProvider({ readers: [endpoint] })
+      ends.push(() => provider.shutdown())
+    })
+    expect(line).toMatch(
+      /^192\.0\.2\.1 is no address of this machine\. .* Write OTEL_EXPORTER_PROMETHEUS_HOST=127\.0\.0\.1 /,
+    )
+  })
+})
+
 describe('a taken port', () => {
   it('is told once, and taken over when it is free', async () => {
     const other = createServer().listen(0, '127.0.0.1')

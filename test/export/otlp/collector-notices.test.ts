@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { CollectorNotices } from '../../../src/export/otlp/collector-notices.js'
+
+function setUp() {
+  const said: string[] = []
+  return {
+    said,
+    notices: new CollectorNotices('http://c:4318', ['traces', 'logs', 'metrics'], line => said.push(line)),
+  }
+}
+
+describe('CollectorNotices', () => {
+  it('says once for all signals that nobody is there, and that somebody is', () => {
+    const { said, notices } = setUp()
+    for (const signal of ['traces', 'logs', 'metrics', 'traces'] as const)
+      notices.failed(signal, { outcome: 'retry', error: 'refused the connection' })
+    for (const signal of ['logs', 'traces', 'metrics'] as const) notices.answered(signal)
+    expect(said).toEqual([
+      'http://c:4318 refused the connection. The traces, logs and metrics are kept and tried again.',
+      'http://c:4318 answers: the traces, logs and metrics go out.',
+    ])
+  })
+
+  it('names the one signal that is answered with an error', () => {
+    const { said, notices } = setUp()
+    notices.failed('logs', { outcome: 'retry', status: 503, error: 'answered HTTP 503' })
+    notices.answered('traces')
+    notices.answered('logs')
+    expect(said).toEqual([
+      'http://c:4318 answered HTTP 503. The logs are kept and tried again.',
+      'http://c:4318 answers: the logs go out.',
+    ])
+  })
+
+  it('says each way of refusing once, and not without end', () => {
+    const { said, notices } = setUp()
+    notices.refused('traces', 'answered HTTP 400')
+    notices.refused('logs', 'answered HTTP 400')
+    notices.refusedPart('logs', 2, 'too old')
+    notices.refusedPart('logs', 3, 'too old')
+    expect(said).toEqual([
+      'http://c:4318 answered HTTP 400. The traces that it got are lost; said once.',
+      'http://c:4318 took a part of the logs only: 2 refused (too old); said once.',
+    ])
+    for (let i = 0; i < 100; i++) notices.refused('traces', `answered HTTP 400 (request ${i})`)
+    expect(said.length).toBeLessThan(10)
+  })
+})
