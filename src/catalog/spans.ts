@@ -24,6 +24,15 @@ const orderIdentity = {
   'trading.order.side': 'recommended',
 } as const satisfies SpanDefinition['attributes']
 
+/** An execution that was corrected or busted when the order's span had ended. */
+const changedExecution = {
+  ...orderIdentity,
+  'trading.execution.id': 'recommended',
+  'trading.execution.ref_id': 'required',
+  'trading.execution.quantity': 'required',
+  'trading.execution.price': 'recommended',
+} as const satisfies SpanDefinition['attributes']
+
 /** Every span that is emitted. */
 export const spans = {
   order: {
@@ -116,25 +125,13 @@ export const spans = {
   'order.correction': {
     kind: 'client',
     brief: 'A correction of an execution that was told after the span of the order had ended; before, it is an event.',
-    attributes: {
-      ...orderIdentity,
-      'trading.execution.id': 'recommended',
-      'trading.execution.ref_id': 'required',
-      'trading.execution.quantity': 'required',
-      'trading.execution.price': 'recommended',
-    },
+    attributes: changedExecution,
     links: "the order's span, which had ended",
   },
   'order.bust': {
     kind: 'client',
     brief: 'A bust of an execution that was told after the span of the order had ended; before, it is an event.',
-    attributes: {
-      ...orderIdentity,
-      'trading.execution.id': 'recommended',
-      'trading.execution.ref_id': 'required',
-      'trading.execution.quantity': 'required',
-      'trading.execution.price': 'recommended',
-    },
+    attributes: changedExecution,
     links: "the order's span, which had ended",
   },
 } as const satisfies Record<string, SpanDefinition>

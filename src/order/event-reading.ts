@@ -6,7 +6,8 @@ import type { ExecutionReport } from './executions.js'
 /** Longest id that is taken whole; a longer one is no id. */
 const MAXIMUM_ID_LENGTH = 1024
 
-const eventTypes: ReadonlySet<string> = new Set([
+/** What the client does; everything else is told by the venue. */
+const requestTypes = [
   'submit',
   'sent',
   'submit_failed',
@@ -14,6 +15,11 @@ const eventTypes: ReadonlySet<string> = new Set([
   'replace_request',
   'status_request',
   'request_failed',
+] as const satisfies readonly OrderEvent['type'][]
+const requests: ReadonlySet<string> = new Set(requestTypes)
+
+const eventTypes: ReadonlySet<string> = new Set([
+  ...requestTypes,
   'pending_new',
   'ack',
   'reject',
@@ -33,17 +39,6 @@ const eventTypes: ReadonlySet<string> = new Set([
   'triggered',
   'restated',
   'status',
-] satisfies OrderEvent['type'][])
-
-/** What the client does; everything else is told by the venue. */
-const requests: ReadonlySet<string> = new Set([
-  'submit',
-  'sent',
-  'submit_failed',
-  'cancel_request',
-  'replace_request',
-  'status_request',
-  'request_failed',
 ] satisfies OrderEvent['type'][])
 
 /** Whether this process did it, so that it belongs to whatever it was doing. */
