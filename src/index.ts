@@ -6,8 +6,9 @@
 
 export type { AttributeName } from './catalog/attributes.js'
 export type { MetricAttributesOf, MetricName } from './catalog/metrics.js'
+export { sampledTraceRef as traceRef, type TraceRef } from './channel/trace-ref.js'
 export { type AnyInstrument, bind, CatalogInstruments } from './metrics/bind.js'
-export type { BoundSeries } from './metrics/instruments.js'
+export type { BindOptions, BoundSeries } from './metrics/instruments.js'
 export type {
   AnomalyKind,
   CancelRejectReason,

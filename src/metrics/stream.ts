@@ -5,6 +5,7 @@ import type { InstrumentDescriptor, SeriesAttributes } from '../channel/messages
 import { HISTOGRAM_HEADER_WORDS, type Slot } from '../channel/series-memory.js'
 import type { ChannelWriter } from '../channel/writer.js'
 import { AttributeIndex } from './attribute-index.js'
+import { searchableBounds } from './bucket-search.js'
 import { type AnySeries, GaugeSeries, HistogramSeries, SumSeries } from './series.js'
 import { canonicalize } from './series-attributes.js'
 
@@ -41,7 +42,7 @@ export class Stream {
     this.descriptor = descriptor
     this.#writer = writer
     this.#options = options
-    this.#bounds = Float64Array.from(descriptor.boundaries)
+    this.#bounds = searchableBounds(descriptor.boundaries)
     this.#id = writer.instrument(scope, descriptor)
   }
 
@@ -88,7 +89,7 @@ export class Stream {
 
   #allocate(attributes: SeriesAttributes): AnySeries {
     const { kind } = this.descriptor
-    const words = kind === 'histogram' ? HISTOGRAM_HEADER_WORDS + this.#bounds.length + 1 : 2
+    const words = kind === 'histogram' ? HISTOGRAM_HEADER_WORDS + this.descriptor.boundaries.length + 1 : 2
     const { threadId } = this.#options
     const labeled = threadId === 0 ? attributes : Object.freeze({ ...attributes, 'thread.id': threadId })
     const slot = this.#writer.series(this.#id, words, labeled, place => initialize(place, kind))
