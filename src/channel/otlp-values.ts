@@ -28,6 +28,21 @@ export function writeAttributes(
   }
 }
 
+/** Names and values of attributes in turn: cheaper to make and to walk than an object of a shape of its own. */
+export type AttributeList = readonly (string | number | boolean)[]
+
+/** The same from a list. */
+export function writeAttributeList(
+  writer: ProtobufWriter,
+  field: number,
+  attributes: AttributeList,
+  limits: ValueLimits = unlimited,
+): void {
+  for (let i = 0; i < attributes.length; i += 2) {
+    writeKeyValue(writer, field, attributes[i] as string, attributes[i + 1], limits, 0)
+  }
+}
+
 function writeKeyValue(
   writer: ProtobufWriter,
   field: number,
@@ -36,6 +51,7 @@ function writeKeyValue(
   limits: ValueLimits,
   depth: number,
 ): void {
+  if (typeof value === 'string' && value.length <= limits.maximumLength && writer.shortPair(field, name, value)) return
   const pair = writer.beginMessage(field)
   writer.string(1, name)
   const any = writer.beginMessage(2)

@@ -66,7 +66,7 @@ class AmbientSpans {
     if (span === undefined) return undefined
     if (span !== this.#span) {
       this.#span = span
-      this.#ref = this.#filter === 'always_on' ? new TraceReference(span.traceId, span.spanId) : sampledTraceRef(span)
+      this.#ref = this.#filter === 'always_on' ? TraceReference.parse(span.traceId, span.spanId) : sampledTraceRef(span)
     }
     return this.#ref
   }

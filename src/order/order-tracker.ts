@@ -159,7 +159,7 @@ class ProjectingTracker implements OrderTracker {
       this.#tracerProvider = tracerProvider
       const { maximumSpanAgeMs } = this.#options
       this.#spans = new OrderSpans(
-        tracerProvider.getTracer(SCOPE_NAME, VERSION),
+        tracerProvider,
         this.#place,
         maximumSpanAgeMs === undefined ? {} : { maximumSpanAgeMs },
       )

@@ -14,7 +14,7 @@ import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
 import { createGuardedPropagator } from '../order/propagation-guard.js'
 import { createPropagationRule, defaultPropagationRule } from '../order/propagation-rule.js'
-import { RingSpanProcessor } from '../spans/ring-span-processor.js'
+import { SpanSink } from '../spans/span-sink.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'
 import type { TelemetryOptions } from './settings-options.js'
@@ -37,16 +37,16 @@ export interface ProviderParts {
 }
 
 export function createProviders({ writer, settings, options, resource, flush }: ProviderParts): Providers {
-  const spans = settings.exporters.traces.includes('otlp')
-    ? [new RingSpanProcessor(writer, { ...valueLength(settings.spanLimits), flush })]
-    : []
+  const spans = new SpanSink(writer, settings.spanLimits.attributeValueLength)
+  // with no exporter there is nobody to read them; ids and exemplars are as ever
+  if (!settings.exporters.traces.includes('otlp')) spans.close()
   return {
     meterProvider: new SharedMeterProvider(writer, {
       views: options.views ?? [],
       seriesLimit: settings.seriesLimit,
       exemplarFilter: settings.exemplarFilter,
     }),
-    tracerProvider: createTracerProvider(settings, resource, spans, options),
+    tracerProvider: createTracerProvider(settings, resource, spans, flush, options),
     loggerProvider: new LoggerProvider({
       resource: resourceFromAttributes({ ...resource }),
       logRecordLimits: {

@@ -18,7 +18,7 @@ import { SeriesProducer } from '../export/series-producer.js'
 import { WriterState } from '../export/writer-state.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
-import { RingSpanProcessor } from '../spans/ring-span-processor.js'
+import { SpanSink } from '../spans/span-sink.js'
 import { createTracerProvider } from '../telemetry/tracer-provider.js'
 import {
   type ReceivedLog,
@@ -75,7 +75,7 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
   const meterProvider = new SharedMeterProvider(writer, { views: options.views ?? [] })
   const tracerProvider = createTracerProvider(
     {
-      exporters: { traces: [], metrics: [], logs: [] },
+      exporters: { traces: ['otlp'], metrics: [], logs: [] },
       sampler: { name: 'always_on', ratio: 1 },
       spanLimits: {
         attributeCount: EVERYTHING,
@@ -87,7 +87,8 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
       },
     },
     resource,
-    [new RingSpanProcessor(writer, { flush })],
+    new SpanSink(writer),
+    flush,
     {},
   )
   const loggerProvider = new LoggerProvider({

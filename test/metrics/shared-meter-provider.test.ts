@@ -246,7 +246,7 @@ describe('exemplars', () => {
     provide({ exemplarFilter: 'always_on' }).createCounter('always').add(1, {}, inSpan(unsampled))
     const off = provide({ exemplarFilter: 'always_off' }).createCounter('off')
     off.add(1, {}, inSpan(sampled))
-    bind(off, {}).add(1, new TraceRef(sampled.traceId, sampled.spanId), 1)
+    bind(off, {}).add(1, TraceRef.parse(sampled.traceId, sampled.spanId), 1)
     const [, always, never] = read().map(({ chunk, offset }) => chunk.ints[offset * 2 + 1]!)
     expect([always! > 0, never]).toEqual([true, 0])
   })
