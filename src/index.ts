@@ -9,6 +9,7 @@ export type { MetricAttributesOf, MetricName } from './catalog/metrics.js'
 export { sampledTraceRef as traceRef, type TraceRef } from './channel/trace-ref.js'
 export { type AnyInstrument, bind, CatalogInstruments } from './metrics/bind.js'
 export type { BindOptions, BoundSeries } from './metrics/instruments.js'
+export type { Attachments } from './order/attachments.js'
 export type {
   AnomalyKind,
   CancelRejectReason,

@@ -7,12 +7,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import type { OrderEvent, OrderTracker } from 'orderscope'
-
-/** Tells one order's life from submit to the second of two fills: five events. */
-export function tellOrder(orders: OrderTracker, index: number): void {
-  for (let step = 0; step < ORDER_STEPS; step++) orders.apply(orderEvent(index, step))
-}
+import type { OrderEvent } from 'orderscope'
 
 export const ORDER_STEPS = 5
 

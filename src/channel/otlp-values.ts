@@ -28,19 +28,15 @@ export function writeAttributes(
   }
 }
 
-/** Names and values of attributes in turn: cheaper to make and to walk than an object of a shape of its own. */
-export type AttributeList = readonly (string | number | boolean)[]
-
-/** The same from a list. */
-export function writeAttributeList(
+/** One of them. */
+export function writeAttribute(
   writer: ProtobufWriter,
   field: number,
-  attributes: AttributeList,
+  name: string,
+  value: string | boolean,
   limits: ValueLimits = unlimited,
 ): void {
-  for (let i = 0; i < attributes.length; i += 2) {
-    writeKeyValue(writer, field, attributes[i] as string, attributes[i + 1], limits, 0)
-  }
+  writeKeyValue(writer, field, name, value, limits, 0)
 }
 
 function writeKeyValue(

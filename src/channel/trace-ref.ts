@@ -61,8 +61,26 @@ export function sampledTraceRef(context: SpanContext | undefined): TraceRef | un
   return TraceRef.parse(context.traceId, context.spanId)
 }
 
-function randomWord(): number {
-  return (Math.random() * 0x100000000) | 0
+// xoshiro128**: https://prng.di.unimi.it/xoshiro128starstar.c, seeded by the system
+let [state0, state1, state2, state3] = crypto.getRandomValues(new Int32Array(4)) as unknown as [
+  number,
+  number,
+  number,
+  number,
+]
+
+/** 32 random bits, as a signed word. `Math.random` gives an object on the heap at every call, this gives none. */
+export function randomWord(): number {
+  const product = Math.imul(state1, 5)
+  const result = Math.imul((product << 7) | (product >>> 25), 9)
+  const shifted = state1 << 9
+  state2 ^= state0
+  state3 ^= state1
+  state1 ^= state2
+  state0 ^= state3
+  state2 ^= shifted
+  state3 = (state3 << 11) | (state3 >>> 21)
+  return result
 }
 
 function parseWord(hex: string, at: number): number {

@@ -15,14 +15,11 @@ import {
 } from '@opentelemetry/api'
 import { sanitizeAttributes, timeInputToHrTime } from '@opentelemetry/core'
 import type { ScopeDescriptor } from '../channel/messages.js'
-import type { AttributeList } from '../channel/otlp-values.js'
 import type { TraceRef } from '../channel/trace-ref.js'
-import { encodeRingSpan } from './ring-span-encoder.js'
 import type { SpanSink } from './span-sink.js'
 
 /** As many as upstream's spans keep by default. */
 const MAXIMUM_EVENTS = 128
-const NO_ATTRIBUTES: AttributeList = []
 
 /** Where a span comes from. */
 export interface SpanOrigin {
@@ -41,8 +38,8 @@ export interface RingSpanEvent {
 }
 
 /**
- * A span that keeps what is told only at its end: ids as numbers, times in milliseconds, attributes handed over with
- * `finish`. To whoever finds it in a context it is a span like any other.
+ * A span that keeps little: ids as numbers, its start in milliseconds; its attributes are told at its end. To whoever
+ * finds it in a context it is a span like any other.
  */
 export class RingSpan implements Span {
   readonly name: string
@@ -50,15 +47,13 @@ export class RingSpan implements Span {
   readonly startMs: number
   readonly ids: TraceRef
   readonly origin: SpanOrigin
-  endMs = 0
-  attributes: AttributeList = NO_ATTRIBUTES
   isError = false
   message: string | undefined = undefined
-  /** Set by others through the API: over those of `finish`. */
+  /** Set by others through the API: they win over those that are told at the end. */
   added: Attributes | undefined = undefined
   events: RingSpanEvent[] | undefined = undefined
   droppedEvents = 0
-  links: readonly (Link | { readonly context: SpanContext })[] | undefined
+  links: readonly Link[] | undefined
   readonly #sink: SpanSink
   readonly #scope: ScopeDescriptor
   #context: SpanContext | undefined
@@ -105,15 +100,11 @@ export class RingSpan implements Span {
     return this.#childOrigin
   }
 
-  /** Ends it with all of its attributes. */
-  finish(endMs: number, attributes: AttributeList): void {
-    if (this.#ended) return
+  /** Ends it: what is told of it goes to the sink that is returned, before `finish`. Only where it is recording. */
+  tell(): SpanSink {
     this.#ended = true
-    if (!this.origin.isSampled) return
-    this.endMs = endMs
-    this.attributes = attributes
-    // every span of this way is an order's
-    this.#sink.write('orders', this.#scope, this, encodeRingSpan)
+    this.#sink.begin(this.#scope, this)
+    return this.#sink
   }
 
   fail(message?: string): void {

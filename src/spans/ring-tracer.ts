@@ -47,8 +47,19 @@ export class RingTracer {
   }
 
   /** A span below one of this tracer. What was decided for the trace holds for all of it. */
-  startChild(name: string, kind: SpanKind, startMs: number, parent: RingSpan): RingSpan {
+  startBelow(name: string, kind: SpanKind, startMs: number, parent: RingSpan): RingSpan {
     return this.#span(name, kind, startMs, TraceRef.random(parent.ids), parent.originOfChildren, NO_LINKS)
+  }
+
+  /** The same of one that is over already: it is told at once. Only where `parent` is sampled. */
+  tellBelow(name: string, kind: SpanKind, startMs: number, parent: RingSpan): SpanSink {
+    this.#sink.beginBelow(this.#scope, name, kind, startMs, parent)
+    return this.#sink
+  }
+
+  /** Whether what is told goes anywhere. */
+  isRecording(parent: RingSpan): boolean {
+    return parent.origin.isSampled && this.#sink.isOpen
   }
 
   #span(
