@@ -9,7 +9,7 @@ import { closeOpenTrackers } from '../order/open-trackers.js'
 import { ccxtIncludes, describeCcxt, instrumentCcxt } from './ccxt-hook.js'
 import { showDiagnostics } from './diagnostics.js'
 import { findApiCopy, findSecondSdk } from './duplicates.js'
-import { type DrainResult, sayWhatWasLost, watchExit } from './exit.js'
+import { type DrainResult, describeLoss, watchExit } from './exit.js'
 import { exportConfig } from './export-config.js'
 import { ExportLink } from './export-link.js'
 import { createInstrumentations } from './instrumentations.js'
@@ -166,7 +166,8 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
     await settle(providers.tracerProvider.shutdown())
     await settle(providers.loggerProvider.shutdown())
     const result = await link.shutdown(settings.exitTimeoutMs)
-    sayWhatWasLost(told(result), settings.exitTimeoutMs)
+    const lost = describeLoss(told(result), settings.exitTimeoutMs)
+    if (lost !== '') say(lost)
     clearInterval(heart)
     relay.close()
     unregisterProviders()
