@@ -91,6 +91,7 @@ describe('where there can be no telemetry thread the work is done in the loop, s
     expect(text).toMatch(/^bot_ticks_total(\{.*\})? 3/m)
     expect(result.stderr.match(/runs in the application's loop instead/g)).toHaveLength(1)
     expect(result.stderr).toContain("in the application's loop")
+    expect(result.stderr).not.toContain('ended with')
   })
 })
 
