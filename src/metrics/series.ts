@@ -87,7 +87,7 @@ export class SumSeries extends Series {
 
   /** Sets the total, as an observable callback tells it. */
   observe(value: number): void {
-    if (typeof value !== 'number' || value - value !== 0) {
+    if (typeof value !== 'number' || !(value >= this.#lowest) || value - value !== 0) {
       this.refuse()
       return
     }

@@ -69,8 +69,9 @@ export class Stream {
         : processor.process({ ...attributes } as never, context ?? contextApi.active())
     const canonical = canonicalize(processed)
     const series = this.#resolve(canonical.key, canonical.attributes)
-    // what overflows would fill the index with sets that have no series
-    if (series !== this.#overflow) this.#index.remember(attributes, series)
+    // What overflows would fill the index with sets that have no series, and what a View makes of attributes may
+    // depend on the context (it adds baggage, say).
+    if (series !== this.#overflow && processor === undefined) this.#index.remember(attributes, series)
     return series
   }
 
@@ -98,7 +99,7 @@ export class Stream {
       return new HistogramSeries(this.#writer, slot, options, this.#bounds, this.#options.signed)
     }
     if (kind === 'gauge') return new GaugeSeries(this.#writer, slot, options)
-    return new SumSeries(this.#writer, slot, options, this.descriptor.monotonic && !this.descriptor.observable)
+    return new SumSeries(this.#writer, slot, options, this.descriptor.monotonic)
   }
 }
 

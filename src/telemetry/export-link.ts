@@ -76,7 +76,8 @@ export class ExportLink {
     if (this.#ended === 'yes') return { delivered: true, lostSpans: 0, lostLogs: 0 }
     // nothing runs in the loop any more, so only a thread can deliver
     if (this.#host?.place !== 'thread' && boundMs > 0) this.#startLastThread()
-    if (this.#host?.place !== 'thread') return this.#undelivered()
+    // without waiting the reader's figures are those of an earlier drain
+    if (this.#host?.place !== 'thread' || boundMs <= 0) return this.#undelivered()
     this.#requestDrain()
     const { answered, ...result } = this.#options.writer.control.requestDrain(boundMs)
     return answered || result.lostSpans + result.lostLogs > 0 ? result : this.#undelivered()

@@ -11,6 +11,7 @@ import {
   parseList,
   parseNumber,
   parsePairs,
+  parseSwitch,
   parseText,
   type ValueParser,
 } from './settings-values.js'
@@ -244,12 +245,12 @@ export const variables = {
   }),
 
   ORDERSCOPE_THREAD: define({
-    parse: parseBoolean,
+    parse: parseSwitch,
     mustBe: onOff,
     otherwise: 'telemetry runs on a thread of its own',
   }),
   ORDERSCOPE_QUIET: define({
-    parse: parseBoolean,
+    parse: parseSwitch,
     mustBe: '1 or 0',
     otherwise: 'the start-up line and those about collectors are shown',
   }),

@@ -9,7 +9,7 @@ import { closeOpenTrackers } from '../order/open-trackers.js'
 import { ccxtIncludes, describeCcxt, instrumentCcxt } from './ccxt-hook.js'
 import { showDiagnostics } from './diagnostics.js'
 import { findApiCopy, findSecondSdk } from './duplicates.js'
-import { type DrainResult, sayWhatWasLost, watchExit } from './exit.js'
+import { type DrainResult, describeLoss, watchExit } from './exit.js'
 import { exportConfig } from './export-config.js'
 import { ExportLink } from './export-link.js'
 import { createInstrumentations } from './instrumentations.js'
@@ -138,6 +138,7 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
     before: writer.control.losses,
   })
   let failedFlush: { readonly began: number; readonly ended: number } | undefined
+  let deliveredAt = Number.NEGATIVE_INFINITY
   // the end of the loop and the end of the process share one bound, unless the application went on in between
   const waitedInLoop = (): number => {
     if (failedFlush === undefined || performance.now() - failedFlush.ended > STRAIGHT_AFTER_MS) return 0
@@ -145,16 +146,25 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
   }
   const drain = (boundMs: number): DrainResult => {
     attempt(closeOpenTrackers)
-    return told(link.drain(boundMs - waitedInLoop()))
+    const result = link.drain(boundMs - waitedInLoop())
+    // where there can be no thread nobody answers here, but the end of the loop has delivered the metrics
+    const deliveredInLoop =
+      result.lostSpans + result.lostLogs === 0 && performance.now() - deliveredAt < STRAIGHT_AFTER_MS
+    return told({ ...result, delivered: result.delivered || deliveredInLoop })
   }
   const unwatch = watchExit({ drain, boundMs: settings.exitTimeoutMs })
   // in the loop there is no other moment to wait for the collector without a thread
   const onBeforeExit = (): void => {
     if (link.place !== 'loop') return
     const began = performance.now()
-    link.flush(settings.exitTimeoutMs).catch(() => {
-      failedFlush = { began, ended: performance.now() }
-    })
+    link.flush(settings.exitTimeoutMs).then(
+      () => {
+        deliveredAt = performance.now()
+      },
+      () => {
+        failedFlush = { began, ended: performance.now() }
+      },
+    )
   }
   process.once('beforeExit', onBeforeExit)
 
@@ -166,7 +176,8 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
     await settle(providers.tracerProvider.shutdown())
     await settle(providers.loggerProvider.shutdown())
     const result = await link.shutdown(settings.exitTimeoutMs)
-    sayWhatWasLost(told(result), settings.exitTimeoutMs)
+    const lost = describeLoss(told(result), settings.exitTimeoutMs)
+    if (lost !== '') say(lost)
     clearInterval(heart)
     relay.close()
     unregisterProviders()

@@ -166,6 +166,7 @@ describe('a bad value', () => {
     ['OTEL_METRIC_EXPORT_INTERVAL', '-1', 'above 0'],
     ['OTEL_SPAN_LINK_COUNT_LIMIT', 'many', 'a whole number from 0'],
     ['OTEL_SDK_DISABLED', 'yes', 'true or false'],
+    ['OTEL_SDK_DISABLED', '1', 'true or false'],
     ['OTEL_LOG_LEVEL', 'loud', 'verbose'],
     ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'delta', 'not supported yet; write cumulative'],
     ['ORDERSCOPE_THREAD', 'maybe', 'on or off'],
