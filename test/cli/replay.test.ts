@@ -472,7 +472,7 @@ describe('a file or a command line that is no use', () => {
     [[], /^orderscope replay: which log\?/],
     [['--json'], /^orderscope replay: which log\?/],
     [['a.log', 'b.log'], /one file at a time, not 2/],
-    [['--jsn', 'a.log'], /"--jsn" is not an option; there is --json/],
+    [['--jsn', 'a.log'], /"--jsn" is not an option; there are --json,/],
   ])('%j: 2', async (args, message) => {
     expect(await run('replay', ...args)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(message) })
   })
