@@ -303,7 +303,9 @@ export class OrderEvents {
 
 /** A request is about the order that `originalClientId` or `orderId` names; its own id is then `clientId`. */
 function requestIdOf(order: OrderState, reading: EventReading): string | undefined {
-  const { clientId } = reading
+  const { clientId, originalClientId } = reading
+  // a replace that took effect before we heard of the request: its id is the order's already
+  if (originalClientId !== undefined && originalClientId !== clientId) return clientId
   return clientId === order.clientId || clientId === order.rootId ? undefined : clientId
 }
 

@@ -90,7 +90,8 @@ describe('orderscope replay --json', () => {
     ])
   })
 
-  it.each(['|', '^', '^A', '<SOH>', '\\x01'])('the same for a log with %s between fields', async separator => {
+  const written = ['|', '^', '^A', '<SOH>', '[SOH]', '\\x01', '\\u0001', '\\001', '#001', '\u00e2\u0090\u0081']
+  it.each([...written, ' | ', '| ', ' |', ' '])('the same for a log with %s between fields', async separator => {
     const log = lines(logon, ...filled)
     const { objects, stderr } = await json(shown(log, separator))
     expect(stderr).toBe('')

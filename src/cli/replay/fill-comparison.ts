@@ -129,11 +129,16 @@ class Matching {
       let nearest: Fill | undefined
       for (const key of this.#placesToLook(fill)) {
         for (const other of right.get(key) ?? []) {
-          if (this.#matched.has(other) || !this.#mayBeSame(fill, other) || !fits(fill, other)) continue
+          if (!this.#mayBeSame(fill, other) || !fits(fill, other)) continue
           if (nearest === undefined || apart(fill, other) < apart(fill, nearest)) nearest = other
         }
       }
-      if (nearest !== undefined) this.#pair(fill, nearest)
+      if (nearest === undefined) continue
+      this.#pair(fill, nearest)
+      for (const key of this.#keysOf(nearest)) {
+        const others = right.get(key)
+        others?.splice(others.indexOf(nearest), 1)
+      }
     }
   }
 

@@ -270,13 +270,13 @@ describe('orderscope replay --diff', () => {
   })
 
   it('many fills without ids, in no time', async () => {
-    const count = 20_000
+    const count = 5000
     const many = lines(...Array.from({ length: count }, (_, index) => fill(`x-${index}`, index + 1, 1, index * 10)))
     const history = Array.from({ length: count }, (_, index) => trade(undefined, 1, index * 10, { order: undefined }))
     const began = performance.now()
     const { objects } = await diff(JSON.stringify(history), many)
     expect(objects).toEqual([summary({ log: count, history: count, same: count })])
-    expect(performance.now() - began).toBeLessThan(20_000)
+    expect(performance.now() - began).toBeLessThan(8000)
   })
 
   it.each([

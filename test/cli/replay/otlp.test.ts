@@ -116,7 +116,7 @@ describe('orderscope replay --otlp', () => {
   })
 
   const many = lines(
-    ...Array.from({ length: 1500 }, (_, index) => [
+    ...Array.from({ length: 600 }, (_, index) => [
       newOrder(`m-${index}`, 1, index),
       report(`m-${index}`, { type: 'F', status: '2', quantity: 1, cumulative: 1, last: 1, id: `x-${index}` }, index),
     ]).flat(),
@@ -132,11 +132,11 @@ describe('orderscope replay --otlp', () => {
     })
     const { code, stderr } = await runReplay('--json', '--otlp', sink.url, files.write(many))
     expect(code).toBe(0)
-    expect(sink.spans).toHaveLength(6000)
-    expect(new Set(sink.spans.map(({ spanId }) => spanId)).size).toBe(6000)
+    expect(sink.spans).toHaveLength(2400)
+    expect(new Set(sink.spans.map(({ spanId }) => spanId)).size).toBe(2400)
     expect(Math.max(...counts)).toBeLessThanOrEqual(2048)
-    expect(counts.filter(count => count <= 700).reduce((sum, count) => sum + count)).toBe(6000)
-    expect(stderr).toMatch(/^orderscope replay: 6000 spans of 1500 orders sent/)
+    expect(counts.filter(count => count <= 700).reduce((sum, count) => sum + count)).toBe(2400)
+    expect(stderr).toMatch(/^orderscope replay: 2400 spans of 600 orders sent/)
   })
 
   it('tries again what may be taken later', async () => {
@@ -172,7 +172,7 @@ describe('orderscope replay --otlp', () => {
     const { code, stderr } = await runReplay('--json', '--otlp', sink.url, files.write(many))
     expect(code).toBe(1)
     expect(performance.now() - began).toBeLessThan(8000)
-    expect(stderr).toMatch(/6000 spans not accepted: http\S+ refused the connection\n$/)
+    expect(stderr).toMatch(/2400 spans not accepted: http\S+ refused the connection\n$/)
   })
 
   it('a log without any time gives no trace, and says so', async () => {
