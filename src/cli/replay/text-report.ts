@@ -58,7 +58,7 @@ export class TextReport {
 
   /** Every order, the anomalies, the counts; line by line, since there may be many. */
   *end(logEnd: number | undefined): Generator<string> {
-    if (this.#orderCount > 0) yield '\nOrders\n'
+    if (this.#orderCount > 0) yield '\nOrders, the slowest stage of each first\n'
     yield* this.#drawings
     for (const record of this.#records.values()) {
       this.#countStatus(record.order)
