@@ -1,16 +1,13 @@
-import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
 import { trailerProblems } from '../order/fix/trailer-check.js'
 import type { CliIo } from './io.js'
-import { adviceFor } from './replay/file-kind.js'
+import { type ReplayArguments, readArguments } from './replay/arguments.js'
+import type { Follower } from './replay/follower.js'
 import { jsonLine } from './replay/json-line.js'
-import { type LogEntry, LogScanner } from './replay/log-scanner.js'
+import type { LogEntry } from './replay/log-entry.js'
+import { fileProblem, LogFile } from './replay/log-file.js'
 import { Output } from './replay/output.js'
 import { Replayer, type Told } from './replay/replayer.js'
 import { TextReport } from './replay/text-report.js'
-import { UsageError } from './usage-error.js'
-
-const PIECE_BYTES = 256 * 1024
 
 /** How a log is printed while it is read, and after it. */
 interface Report {
@@ -26,124 +23,103 @@ const jsonReport: Report = {
 }
 
 /**
- * `orderscope replay FILE [--json]`: reads a FIX log and shows what became of every order. Gives 0 when the file could
- * be read, whatever was in it, else 1.
+ * `orderscope replay FILE`: reads a FIX log, or order events as NDJSON, and shows what became of every order. Gives 0
+ * when the file could be read, whatever was in it, else 1; 1 also when a collector didn't take every span (`--otlp`)
+ * or the history can't be read (`--diff`), and 3 when the fills differ and `--exit-code` asks for that.
  */
 export async function runReplay(args: readonly string[], io: CliIo): Promise<number> {
-  const { file, json } = readArguments(args)
-  return new LogReplay(json ? jsonReport : new TextReport(columnsOf(io.stdout)), io).run(file)
+  const options = readArguments(args)
+  const say = (sentence: string): void => void io.stderr.write(`orderscope replay: ${sentence}\n`)
+  const output = new Output(io.stdout)
+  const followers: Follower[] = []
+  if (options.otlp !== undefined) {
+    const { OtlpTraces } = await import('./replay/otlp-traces.js')
+    const traces = OtlpTraces.open(options.otlp, say)
+    if (traces === undefined) return 1
+    followers.push(traces)
+  }
+  let report = reportOf(options, io)
+  if (options.diff !== undefined) {
+    const { FillDiff } = await import('./replay/fill-diff.js')
+    const diff = await FillDiff.open(options.diff, options, output, say)
+    if (diff === undefined) return 1
+    followers.push(diff)
+    report = quietReport
+  }
+  return new LogReplay(report, followers, output, say).run(options.file)
+}
+
+/** Of the log itself nothing is printed. */
+const quietReport: Report = { message: () => '', unreadable: () => '', end: () => [] }
+
+function reportOf({ json }: ReplayArguments, io: CliIo): Report {
+  return json ? jsonReport : new TextReport(columnsOf(io.stdout))
 }
 
 class LogReplay {
   readonly #report: Report
-  readonly #io: CliIo
+  readonly #followers: readonly Follower[]
   readonly #output: Output
-  readonly #scanner = new LogScanner()
+  readonly #say: (sentence: string) => void
   readonly #replayer = new Replayer()
-  #messages = 0
-  #unreadable = 0
-  #bytes = 0
-  #firstBytes = ''
 
-  constructor(report: Report, io: CliIo) {
+  constructor(report: Report, followers: readonly Follower[], output: Output, say: (sentence: string) => void) {
     this.#report = report
-    this.#io = io
-    this.#output = new Output(io.stdout)
+    this.#followers = followers
+    this.#output = output
+    this.#say = say
   }
 
   async run(file: string): Promise<number> {
-    const stream = createReadStream(file, { encoding: 'latin1', highWaterMark: PIECE_BYTES })
+    const log = new LogFile(file)
+    let code = 0
     try {
-      await once(stream, 'open')
-      for await (const piece of stream as AsyncIterable<string>) {
-        if (this.#bytes === 0) this.#firstBytes = piece.slice(0, 16)
-        this.#bytes += piece.length
-        await this.#tell(this.#scanner.read(piece))
-      }
+      for await (const entries of log.read()) await this.#tell(entries)
     } catch (error) {
-      if (!isFileError(error)) throw error
-      // what was read before is told all the same
-      if (this.#bytes > 0) await this.#end()
-      this.#io.stderr.write(`orderscope replay: ${sentenceOf(error, file)}\n`)
-      return 1
+      const problem = fileProblem(error, file)
+      if (problem === undefined) throw error
+      this.#say(problem)
+      code = 1
     }
-    await this.#end()
-    if (this.#messages === 0) this.#io.stderr.write(`orderscope replay: ${this.#nothingFound(file)}\n`)
-    return 0
+    if (log.bytes > 0 || code === 0) code = Math.max(code, await this.#end())
+    if (code !== 1 && log.entries === 0) this.#say(log.nothingFound())
+    return code
   }
 
   async #tell(entries: Iterable<LogEntry>): Promise<void> {
     for (const entry of entries) {
+      if (entry.kind === 'unreadable') {
+        await this.#output.write(this.#report.unreadable(entry.line, entry.error))
+        continue
+      }
+      if (entry.kind === 'message') {
+        for (const problem of trailerProblems(entry.message)) this.#say(`line ${entry.line}: ${problem}`)
+      }
+      const told = this.#replayer.apply(entry)
       // waiting is only done for a reader that is behind: a turn for every message would cost more than the message
-      const wait = this.#output.write(this.#told(entry))
+      const wait = this.#output.write(this.#report.message(told))
       if (wait !== undefined) await wait
+      for (const follower of this.#followers) {
+        const busy = follower.follow(told)
+        if (busy !== undefined) await busy
+      }
     }
   }
 
-  #told(entry: LogEntry): string {
-    if (entry.kind === 'unreadable') {
-      this.#unreadable++
-      return this.#report.unreadable(entry.line, entry.error)
-    }
-    this.#messages++
-    for (const problem of trailerProblems(entry.message)) {
-      this.#io.stderr.write(`orderscope replay: line ${entry.line}: ${problem}\n`)
-    }
-    return this.#report.message(this.#replayer.apply(entry))
-  }
-
-  async #end(): Promise<void> {
-    await this.#tell(this.#scanner.end())
-    for (const text of this.#report.end(this.#replayer.time)) {
+  async #end(): Promise<number> {
+    const { time } = this.#replayer
+    for (const text of this.#report.end(time)) {
       const wait = this.#output.write(text)
       if (wait !== undefined) await wait
     }
+    let code = 0
+    for (const follower of this.#followers) code = Math.max(code, await follower.end(time))
     await this.#output.flush()
-  }
-
-  #nothingFound(file: string): string {
-    const advice = adviceFor(this.#firstBytes)
-    const what = `${this.#bytes} bytes, ${this.#unreadable} line${this.#unreadable === 1 ? '' : 's'} that can't be read`
-    return `no FIX message found in ${file} (${what})${advice === undefined ? '' : `; ${advice}`}`
+    return code
   }
 }
 
 /** How wide the terminal is; `undefined` where there is none. */
 function columnsOf(stdout: object): number | undefined {
   return 'columns' in stdout && typeof stdout.columns === 'number' ? stdout.columns : undefined
-}
-
-function readArguments(args: readonly string[]): { file: string; json: boolean } {
-  const split = args.indexOf('--')
-  const options = (split === -1 ? args : args.slice(0, split)).filter(arg => arg.startsWith('-'))
-  const unknown = options.find(option => option !== '--json')
-  if (unknown !== undefined) {
-    throw new UsageError(
-      `replay: "${unknown}" is not an option; there is --json, and a file whose name begins with - goes after --`,
-    )
-  }
-  const files = args.filter((arg, index) => (split !== -1 && index > split) || !arg.startsWith('-'))
-  const [file] = files
-  if (file === undefined || file === '') {
-    throw new UsageError('replay: which log? write npx orderscope replay FILE, with the path of a FIX log')
-  }
-  if (files.length > 1)
-    throw new UsageError(`replay: one file at a time, not ${files.length}; write npx orderscope replay ${file}`)
-  return { file, json: options.includes('--json') }
-}
-
-function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string'
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a directory; name the log file in it',
-  EACCES: 'reading it is not permitted',
-  EPERM: 'reading it is not permitted',
-  ENOTDIR: 'a part of its path is no directory',
-}
-
-function sentenceOf(error: NodeJS.ErrnoException, file: string): string {
-  return `${file} can't be read: ${reasons[error.code ?? ''] ?? error.message}`
 }

@@ -17,8 +17,8 @@ const commands: Readonly<Record<string, Command>> = {
     run: async (args, io) => (await import('./catalog.js')).runCatalog(args, io),
   },
   replay: {
-    usage: 'replay [--json] FILE',
-    brief: 'read a FIX log and show what became of every order',
+    usage: 'replay [--json] [--otlp URL] [--diff HISTORY [--exit-code]] FILE',
+    brief: 'read a FIX log, or order events as NDJSON: what became of every order; as traces; against a venue',
     run: async (args, io) => (await import('./replay.js')).runReplay(args, io),
   },
   help: {

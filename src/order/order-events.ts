@@ -54,7 +54,7 @@ export class OrderEvents {
   #dispatch(order: OrderState, event: OrderEvent, reading: EventReading): void {
     switch (event.type) {
       case 'trade':
-        this.#trade(order, reading)
+        this.#trade(order, event, reading)
         break
       case 'submit':
         if (order.origin === 'external') order.origin = 'own'
@@ -147,7 +147,7 @@ export class OrderEvents {
     }
   }
 
-  #trade(order: OrderState, reading: EventReading): void {
+  #trade(order: OrderState, event: OrderEvent & { type: 'trade' }, reading: EventReading): void {
     const quantity = reading.quantity!
     // a report of type trade without a quantity tells of no execution
     if (quantity.isZero) return
@@ -172,6 +172,7 @@ export class OrderEvents {
     }
     if (isFirst && isBefore(reading.venueTime, order.ackVenueTime)) this.#inverted(order)
     this.#lifecycle.advance(order, 'traded', reading)
+    this.#statements.endsWith(order, event, reading)
     const ordered = order.orderQuantity
     if (ordered !== undefined && order.cumulative.compare(ordered) > 0) {
       const excess = order.cumulative.subtract(ordered)
@@ -303,7 +304,9 @@ export class OrderEvents {
 
 /** A request is about the order that `originalClientId` or `orderId` names; its own id is then `clientId`. */
 function requestIdOf(order: OrderState, reading: EventReading): string | undefined {
-  const { clientId } = reading
+  const { clientId, originalClientId } = reading
+  // a replace that took effect before we heard of the request: its id is the order's already
+  if (originalClientId !== undefined && originalClientId !== clientId) return clientId
   return clientId === order.clientId || clientId === order.rootId ? undefined : clientId
 }
 

@@ -38,7 +38,14 @@ export class OrderRequests {
         }
         return
       }
-      if (known !== undefined && reading.possibleDuplicate) return
+      if (known?.state === 'answered') {
+        if (reading.possibleDuplicate) return
+        if (known.startTime === undefined) {
+          // logs are written by several threads: the answer stands above the request; how long it took isn't known
+          known.startTime = reading.time
+          return
+        }
+      }
     }
     this.#add(order, new OrderRequest(kind, id, reading.time, reading.now, reading.orderQuantity, reading.limitPrice))
     if (kind === 'replace') order.replacing = true

@@ -104,6 +104,18 @@ export class VenueStatements {
     this.#lifecycle.advance(order, event, reading)
   }
 
+  /** What a trade says of the end of its order that the executions alone can't tell. */
+  endsWith(order: OrderState, { reported }: OrderEvent, reading: EventReading): void {
+    const status = reported?.status
+    if (status === 'filled' && order.orderQuantity === undefined) {
+      // ordered by cash amount: only the last fill tells how much it came to
+      order.orderQuantity = parseDecimal(reported?.cumulativeQuantity) ?? order.cumulative
+    }
+    // the rest of an immediate-or-cancel order may be canceled with its last fill, in one message
+    const isImmediate = order.timeInForce === 'ioc' || order.timeInForce === 'fok'
+    if (isImmediate && (status === 'canceled' || status === 'expired')) this.#lifecycle.advance(order, status, reading)
+  }
+
   /** The first report of an order that was there before: what the venue says was executed until then is taken over. */
   adoptFigures(order: OrderState, event: OrderEvent, reading: EventReading): void {
     const { reported } = event

@@ -90,7 +90,8 @@ describe('orderscope replay --json', () => {
     ])
   })
 
-  it.each(['|', '^', '^A', '<SOH>', '\\x01'])('the same for a log with %s between fields', async separator => {
+  const written = ['|', '^', '^A', '<SOH>', '[SOH]', '\\x01', '\\u0001', '\\001', '#001', '\u00e2\u0090\u0081']
+  it.each([...written, ' | ', '| ', ' |', ' '])('the same for a log with %s between fields', async separator => {
     const log = lines(logon, ...filled)
     const { objects, stderr } = await json(shown(log, separator))
     expect(stderr).toBe('')
@@ -472,7 +473,7 @@ describe('a file or a command line that is no use', () => {
     [[], /^orderscope replay: which log\?/],
     [['--json'], /^orderscope replay: which log\?/],
     [['a.log', 'b.log'], /one file at a time, not 2/],
-    [['--jsn', 'a.log'], /"--jsn" is not an option; there is --json/],
+    [['--jsn', 'a.log'], /"--jsn" is not an option; there are --json,/],
   ])('%j: 2', async (args, message) => {
     expect(await run('replay', ...args)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(message) })
   })

@@ -1,18 +1,6 @@
 import { MAXIMUM_MESSAGE_BYTES, MESSAGE_START, parseMessage } from '../../order/fix/message-parser.js'
-import type { FixMessage } from '../../order/fix/raw-message.js'
+import type { LogEntry, LogReader } from './log-entry.js'
 import { classify, timeStampIn } from './log-text.js'
-
-/** What a log holds, in its order. */
-export type LogEntry =
-  | {
-      readonly kind: 'message'
-      /** On which the message begins, from 1. */
-      readonly line: number
-      readonly message: FixMessage
-      /** The time stamp that the log gives it, as it stands there. */
-      readonly logTime: string | undefined
-    }
-  | { readonly kind: 'unreadable'; readonly line: number; readonly error: string }
 
 /** As much of a line's text as is looked at. */
 const MAXIMUM_TEXT = 512
@@ -23,7 +11,7 @@ const START_LENGTH = '8=FIX'.length
  * Finds the messages in a log that is handed over piece by piece, one character a byte. Keeps no more of it than one
  * message may be long.
  */
-export class LogScanner {
+export class LogScanner implements LogReader {
   #log = ''
   #place = 0
   #line = 1

@@ -14,6 +14,12 @@ const names: ReadonlyMap<string, string> = new Map([
   ['G', 'OrderCancelReplaceRequest'],
   ['H', 'OrderStatusRequest'],
   ['j', 'BusinessMessageReject'],
+  ['q', 'OrderMassCancelRequest'],
+  ['r', 'OrderMassCancelReport'],
+  ['Q', 'DontKnowTrade'],
+  ['AB', 'NewOrderMultileg'],
+  ['AC', 'MultilegOrderCancelReplace'],
+  ['AE', 'TradeCaptureReport'],
 ])
 
 /** The name of a message type; for others the code itself. */

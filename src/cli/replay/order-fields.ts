@@ -1,6 +1,7 @@
 import { type FixField, type FixMessage, textOf } from '../../order/fix/raw-message.js'
 
-const SOH = '\u0001'
+/** Separators that a text may hold, too: `|`, `^`, blanks around them or alone. */
+const MAY_BE_TEXT = /[| ]|^\^$/
 const freeText = 58
 /** Fields that an order message has once, outside groups. */
 const single: ReadonlySet<number> = new Set([
@@ -8,16 +9,13 @@ const single: ReadonlySet<number> = new Set([
 ])
 
 /**
- * The fields of a message as text, by tag. Where a tag stands twice the first counts; only in a log with `|` or `^` for
- * SOH can a text hold what looks like a field (`58=was|39=8|before`), and then the field outside the text counts: the
+ * The fields of a message as text, by tag. Where a tag stands twice the first counts; only in a log with `|`, `^` or
+ * blanks for SOH can a text hold what looks like a field (`58=was|39=8|before`), and then the field outside the text counts: the
  * one before the text, else the last one.
  */
 export function orderFields(message: FixMessage): Map<number, string> {
   const fields = new Map<number, string>()
-  const text =
-    message.separator === SOH || message.separator.length > 1
-      ? -1
-      : message.fields.findIndex(field => field.tag === freeText)
+  const text = MAY_BE_TEXT.test(message.separator) ? message.fields.findIndex(field => field.tag === freeText) : -1
   message.fields.forEach((field, index) => {
     if (fields.has(field.tag) && !countsLast(message.fields, field, index, text)) return
     fields.set(field.tag, textOf(detached(field.value)))

@@ -1,5 +1,5 @@
 /** Types of messages that a client sends to a venue. */
-const requests: ReadonlySet<string> = new Set(['D', 'F', 'G', 'H'])
+const requests: ReadonlySet<string> = new Set(['D', 'F', 'G', 'H', 'AB', 'AC'])
 /** Types of messages that a venue sends to its client. */
 const reports: ReadonlySet<string> = new Set(['8', '9'])
 

@@ -1,7 +1,6 @@
 import type { AnomalyKind } from '../../order/event.js'
 import type { Order, Transition } from '../../order/transition.js'
 import { waterfall } from '../waterfall.js'
-import { messageName } from './message-names.js'
 import { intentOf, OrderRecord } from './order-record.js'
 import type { Told } from './replayer.js'
 
@@ -40,15 +39,15 @@ export class TextReport {
     if (told.order === undefined && told.transitions.length === 0) this.#session++
     for (const transition of told.transitions) this.#follow(transition, told.line)
     for (const { order, as } of told.forgotten) this.#forget(order, as, told.time)
-    const { line, fields, time, anomalies } = told
+    const { line, name, time, anomalies } = told
     const cells = [
       String(line).padStart(FIRST_COLUMN),
       time === undefined ? '            ' : timeOfDay(time),
-      messageName(fields.get(35) ?? '').padEnd(25),
+      name.padEnd(25),
       whatItDid(told),
     ]
     const marks = anomalies.length === 0 ? '' : `  ⚠ ${anomalies.join(', ')}`
-    const resent = fields.get(43) === 'Y' ? '  (resent)' : ''
+    const resent = told.resent ? '  (resent)' : ''
     return `${printable(`${cells.join('  ')}${resent}${marks}`).trimEnd()}\n`
   }
 
@@ -59,7 +58,7 @@ export class TextReport {
 
   /** Every order, the anomalies, the counts; line by line, since there may be many. */
   *end(logEnd: number | undefined): Generator<string> {
-    if (this.#orderCount > 0) yield '\nOrders\n'
+    if (this.#orderCount > 0) yield '\nOrders, the slowest stage of each first\n'
     yield* this.#drawings
     for (const record of this.#records.values()) {
       this.#countStatus(record.order)
@@ -130,11 +129,11 @@ export class TextReport {
   }
 }
 
-function whatItDid({ fields, order, transitions }: Told): string {
-  if (order === undefined) return fields.get(58) ?? ''
+function whatItDid({ clientId, text, order, transitions }: Told): string {
+  if (order === undefined) return text ?? ''
   const { event, from } = transitions[0]!
   const parts = [order.rootId]
-  if (fields.has(11) && fields.get(11) !== order.rootId) parts.push(`(${fields.get(11)})`)
+  if (clientId !== undefined && clientId !== order.rootId) parts.push(`(${clientId})`)
   if (event.type === 'submit') parts.push(intentOf(order))
   else parts.push(event.type)
   for (const { effects } of transitions) {

@@ -46,7 +46,9 @@ class RememberingConverter implements FixConverter {
       case 'D':
       case 'F':
       case 'G':
-      case 'H': {
+      case 'H':
+      case 'AB':
+      case 'AC': {
         this.#remember(`${field(49)}\u0001${field(56)}\u0001${field(34)}`, type, field(11), field(41))
         break
       }

@@ -1,8 +1,10 @@
 /**
- * A FIX message as tag → value, in whatever form an engine has it: a `Map` by number or string, a plain object, or
- * pairs in their order. Where a tag stands more than once, the first counts.
+ * A FIX message as tag → value, in whatever form an engine has it: a `Map` by number or string, a plain object, pairs
+ * in their order, or something that is asked for each tag (`MsgView` of jspurefix). Where a tag stands more than once,
+ * the first counts.
  */
 export type FixFields =
+  | { getString(tag: number): string | null | undefined }
   | ReadonlyMap<number | string, string>
   | { readonly [Tag in number | string]: string | undefined }
   | readonly (readonly [tag: number | string, value: string])[]
@@ -25,8 +27,19 @@ export function readerOf(message: FixFields): FieldReader {
     }
     return tag => text(fields.get(String(tag)))
   }
+  const { getString } = message as { readonly getString?: unknown }
+  if (typeof getString === 'function') return tag => asked(message, getString, tag)
   const fields = message as Readonly<Record<string, unknown>>
   return tag => (Object.hasOwn(fields, tag) ? text(fields[tag]) : undefined)
+}
+
+/** Engines may throw for a tag that their dictionary doesn't know. */
+function asked(message: object, getString: unknown, tag: number): string | undefined {
+  try {
+    return text((getString as (tag: number) => unknown).call(message, tag))
+  } catch {
+    return undefined
+  }
 }
 
 function text(value: unknown): string | undefined {

@@ -14,8 +14,29 @@ export type Parsed =
 const INCOMPLETE = { kind: 'incomplete' } as const
 /** Where a message begins: no digit before it, else it is the end of another tag. */
 export const MESSAGE_START = /(?<![0-9])8=FIX/
-/** What stands between fields: SOH, a character for it, or how programs write an SOH that can't be seen. */
-const SEPARATORS = ['\u0001', '\\|', '\\^A(?=[0-9])', '\\^', '<SOH>', '\\\\x01', '\\\\u0001'].join('|')
+/** Behind what may be a part of a value as well. */
+const TAG_NEXT = '(?=[0-9]{1,9}=)'
+/**
+ * What stands between fields: SOH, a character for it, or how programs write an SOH that can't be seen (`^A` cat -v,
+ * `#001` rsyslog, `\\001` and `\\x01` printf and repr, `␁` terminals, in UTF-8). The longer before the shorter.
+ */
+const SEPARATORS = [
+  '\u0001',
+  ` \\| ${TAG_NEXT}`,
+  ` \\|${TAG_NEXT}`,
+  `\\| ${TAG_NEXT}`,
+  '\\|',
+  `\\^A${TAG_NEXT}`,
+  '\\^',
+  '<SOH>',
+  '\\[SOH\\]',
+  '\\\\x01',
+  '\\\\u0001',
+  '\\\\001',
+  '#001',
+  '\u00e2\u0090\u0081',
+  ` ${TAG_NEXT}`,
+].join('|')
 const BEGIN_STRING = new RegExp(`8=(FIX[.\\w]{0,24})(${SEPARATORS})`, 'y')
 const BODY_LENGTH = /9=([0-9]{1,9})/y
 const TAG = /([0-9]{1,9})=/y

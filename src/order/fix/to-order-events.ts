@@ -21,6 +21,9 @@ export interface FixReading {
 /** Values of OrderID (37) that say that there is none. */
 const NO_ORDER_ID: ReadonlySet<string> = new Set(['NONE', 'none', 'None', 'N/A', 'NA', 'UNKNOWN', 'Unknown', '0'])
 
+/** MultiLegReportingType (442): one leg of a multileg security. */
+const LEG = '2'
+
 /** An event while it is put together. */
 type Draft = { -readonly [Name in string]?: unknown }
 
@@ -38,10 +41,14 @@ export function toOrderEvents(message: FixFields, reading: FixReading = {}): Ord
   const field = readerOf(message)
   switch (field(35)) {
     case 'D':
+    // NewOrderMultileg
+    case 'AB':
       return newOrder(field, reading)
     case 'F':
       return [request(field, reading, 'cancel_request')]
     case 'G':
+    // MultilegOrderCancelReplace
+    case 'AC':
       return [request(field, reading, 'replace_request')]
     case 'H':
       return [event(told({ type: 'status_request', ...identity(field) }, field, reading, false))]
@@ -64,9 +71,9 @@ export function rejectOf(
   reading: FixReading,
 ): OrderEvent[] {
   const errorType = field(35) === '3' ? 'SessionReject' : 'BusinessMessageReject'
-  if (requestType === 'D')
+  if (requestType === 'D' || requestType === 'AB')
     return [event(told({ type: 'reject', ...ids, reason: 'other', errorType }, field, reading, true))]
-  if (requestType !== 'F' && requestType !== 'G') return []
+  if (requestType !== 'F' && requestType !== 'G' && requestType !== 'AC') return []
   const kind = requestType === 'F' ? 'cancel' : 'replace'
   return [
     event(told({ type: 'cancel_reject', ...ids, request: kind, reason: 'other', errorType }, field, reading, true)),
@@ -94,6 +101,7 @@ function request(field: FieldReader, reading: FixReading, type: 'cancel_request'
 
 function executionReport(field: FieldReader, reading: FixReading): OrderEvent {
   const type = typeOf(field)
+  if (type === 'trade' && field(442) === LEG) return legReport(field, reading)
   const draft: Draft = {
     type,
     ...identity(field),
@@ -118,6 +126,16 @@ function executionReport(field: FieldReader, reading: FixReading): OrderEvent {
   return event(told(draft, field, reading, true))
 }
 
+/**
+ * A trade in one leg of a spread has the quantity, price and instrument of that leg: the order's own are in the report
+ * about the whole (442=3). What is left is how the order stands.
+ */
+function legReport(field: FieldReader, reading: FixReading): OrderEvent {
+  const status = orderStatusCodes.get(field(39) ?? '')
+  const draft = { type: 'status', ...identity(field), reported: status === undefined ? undefined : { status } }
+  return event(told(draft, field, reading, true))
+}
+
 /** ExecTransType (20) of 4.2 outranks ExecType: a status answer repeats the type of the last report. */
 function typeOf(field: FieldReader): OrderEvent['type'] {
   const code = field(150) ?? field(39) ?? ''
@@ -125,10 +143,11 @@ function typeOf(field: FieldReader): OrderEvent['type'] {
   switch (field(20)) {
     case '3':
       return 'status'
+    // Cancel and Correct are about the execution that ExecRefID names, whatever ExecType says of the order
     case '1':
-      return type === 'trade' ? 'trade_bust' : type
+      return type === 'trade' || field(19) !== undefined ? 'trade_bust' : type
     case '2':
-      return type === 'trade' ? 'trade_correct' : type
+      return type === 'trade' || (field(19) !== undefined && field(32) !== undefined) ? 'trade_correct' : type
     default:
       return type
   }

@@ -1,4 +1,5 @@
-import { type LogEntry, LogScanner } from '../../../src/cli/replay/log-scanner.js'
+import type { LogEntry } from '../../../src/cli/replay/log-entry.js'
+import { LogScanner } from '../../../src/cli/replay/log-scanner.js'
 
 /** Everything that the scanner finds in a log (one character a byte) that is handed over in pieces. */
 export function entriesOf(log: string, piece = log.length): LogEntry[] {

@@ -12,9 +12,9 @@ const last = newOrder('z-9', 5, 99)
 /** What the scanner finds: line and client id (or type) of messages, line and error of the rest. */
 function found(log: string, piece?: number): unknown[] {
   return entriesOf(log, piece).map(entry =>
-    entry.kind === 'message'
-      ? [entry.line, valueIn(entry, 11) ?? `35=${valueIn(entry, 35)}`]
-      : [entry.line, entry.error],
+    entry.kind === 'unreadable'
+      ? [entry.line, entry.error]
+      : [entry.line, valueIn(entry, 11) ?? `35=${valueIn(entry, 35)}`],
   )
 }
 
