@@ -21,6 +21,11 @@ const commands: Readonly<Record<string, Command>> = {
     brief: 'read a FIX log and show what became of every order',
     run: async (args, io) => (await import('./replay.js')).runReplay(args, io),
   },
+  doctor: {
+    usage: 'doctor [--json] [--clock URL] [ENTRY]',
+    brief: 'look for what keeps telemetry from arriving, and say what to do; ENTRY is the file that starts the bot',
+    run: async (args, io) => (await import('./doctor.js')).runDoctor(args, io),
+  },
   help: {
     usage: 'help',
     brief: 'print this page',

@@ -139,6 +139,11 @@ export function telemetryThreadEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_OPTIONS: '' }
 }
 
+/** `NODE_OPTIONS`, for advice about how a process is started. */
+export function nodeOptions(): string {
+  return process.env.NODE_OPTIONS ?? ''
+}
+
 function nameIn(attributes: Readonly<Record<string, string | number | boolean>>): string | undefined {
   const name = attributes['service.name']
   return name === undefined || name === '' ? undefined : String(name)
