@@ -11,15 +11,11 @@ export interface HttpAnswer {
   readonly text: string
 }
 
-/** GET, without redirects (`fetch` refuses some ports, and follows). Rejects when there is no answer in time. */
-export function httpGet(
-  url: string,
-  timeoutMs: number,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<HttpAnswer> {
+/** GET, without redirects (`fetch` refuses some ports, and follows). Rejects when there is no answer, or `signal` is first. */
+export function httpGet(url: string, signal: AbortSignal): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const get = url.startsWith('https:') ? getHttps : getHttp
-    const request = get(url, { headers, signal: AbortSignal.timeout(timeoutMs) }, response => {
+    const request = get(url, { signal }, response => {
       const chunks: Buffer[] = []
       let size = 0
       response.on('data', (chunk: Buffer) => {

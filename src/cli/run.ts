@@ -26,6 +26,11 @@ const commands: Readonly<Record<string, Command>> = {
     brief: 'look for what keeps telemetry from arriving, and say what to do; ENTRY is the file that starts the bot',
     run: async (args, io) => (await import('./doctor.js')).runDoctor(args, io),
   },
+  top: {
+    usage: 'top [PID|URL]',
+    brief: 'watch a running bot, also while its loop hangs',
+    run: async (args, io) => (await import('./top.js')).runTop(args, io),
+  },
   help: {
     usage: 'help',
     brief: 'print this page',

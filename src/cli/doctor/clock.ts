@@ -49,7 +49,7 @@ export async function checkClock(url: string | undefined, settings: Settings): P
     for (let i = 0; i < SAMPLES; i++) {
       if (i > 0) await sleep(PAUSE_MS)
       const sentAt = Date.now()
-      const { headers } = await httpGet(server, TIMEOUT_MS)
+      const { headers } = await httpGet(server, AbortSignal.timeout(TIMEOUT_MS))
       const date = Date.parse(headers.date ?? '')
       if (Number.isNaN(date))
         return { check, status: 'note', text: `${at} doesn't say what time it is (no Date header)` }

@@ -53,7 +53,7 @@ function listenError(host: string, port: number): Promise<string | undefined> {
 
 async function orderscopePid(base: string): Promise<number | undefined> {
   try {
-    const { text } = await httpGet(`${base}/healthz`, TIMEOUT_MS)
+    const { text } = await httpGet(`${base}/healthz`, AbortSignal.timeout(TIMEOUT_MS))
     const { details } = JSON.parse(text) as { details?: { pid?: unknown } }
     return typeof details?.pid === 'number' ? details.pid : undefined
   } catch {
