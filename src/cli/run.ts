@@ -21,6 +21,16 @@ const commands: Readonly<Record<string, Command>> = {
     brief: 'read a FIX log, or order events as NDJSON: what became of every order; as traces; against a venue',
     run: async (args, io) => (await import('./replay.js')).runReplay(args, io),
   },
+  doctor: {
+    usage: 'doctor [--json] [--clock URL] [ENTRY]',
+    brief: 'look for what keeps telemetry from arriving, and say what to do; ENTRY is the file that starts the bot',
+    run: async (args, io) => (await import('./doctor.js')).runDoctor(args, io),
+  },
+  top: {
+    usage: 'top [PID|URL]',
+    brief: 'watch a running bot, also while its loop hangs',
+    run: async (args, io) => (await import('./top.js')).runTop(args, io),
+  },
   help: {
     usage: 'help',
     brief: 'print this page',

@@ -8,6 +8,8 @@ import { metrics, trace } from '@opentelemetry/api'
 export interface Conflict {
   readonly topic: 'second_sdk' | 'api_copy'
   readonly sentence: string
+  /** What the application records through it is lost. */
+  readonly isLoss: boolean
 }
 
 interface RegisteredApi {
@@ -34,6 +36,7 @@ export function findSecondSdk(): Conflict | undefined {
     registered?.trace === undefined ? metrics.getMeterProvider() : realProvider(trace.getTracerProvider())
   return {
     topic: 'second_sdk',
+    isLoss: true,
     sentence: `another OpenTelemetry SDK (${provider.constructor.name}) is registered for ${signals.join(' and ')} already, so orderscope doesn't get them. Keep one: remove the other's start, or orderscope/register`,
   }
 }
@@ -56,9 +59,11 @@ export function findApiCopy(applicationDirectory: string): Conflict | undefined 
   if (theirs.version === own.version) return undefined
   const copies = `the application has its own @opentelemetry/api ${theirs.version} (${theirs.directory}) beside orderscope's ${own.version}`
   const cure = `write "@opentelemetry/api": "${own.version}" in its package.json, then npm dedupe`
+  const isLoss = isNewer(theirs.version, own.version)
   return {
     topic: 'api_copy',
-    sentence: isNewer(theirs.version, own.version)
+    isLoss,
+    sentence: isLoss
       ? `${copies}, which is older: what is recorded through the newer one is lost; ${cure}`
       : `${copies}; that works, but one copy is safer: ${cure}`,
   }
@@ -79,7 +84,8 @@ function copyFrom(base: string): { directory: string; version: string } | undefi
   }
 }
 
-function isNewer(version: string, than: string): boolean {
+/** Of two versions. */
+export function isNewer(version: string, than: string): boolean {
   const [a, b] = [version, than].map(each => each.split('.').map(part => Number.parseInt(part, 10)))
   for (let i = 0; i < 3; i++) {
     if (a![i] !== b![i]) return (a![i] ?? 0) > (b![i] ?? 0)

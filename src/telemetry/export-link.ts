@@ -203,7 +203,8 @@ export class ExportLink {
   /** For a reader that didn't get as far as counting. */
   #undelivered(): DrainResult {
     const { spans, logs } = countRecords(this.#rings)
-    const metricsToo = this.#options.config(this.#generation).otlp.metrics !== undefined
+    const { otlp, consoleMetrics } = this.#options.config(this.#generation)
+    const metricsToo = otlp.metrics !== undefined || consoleMetrics === true
     // of the attempt before, if there was one
     const { reason } = this.#options.writer.control.requestDrain(0)
     return { delivered: spans + logs === 0 && !metricsToo, lostSpans: spans, lostLogs: logs, reason }

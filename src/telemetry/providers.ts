@@ -1,6 +1,8 @@
-import { context, metrics, propagation, trace } from '@opentelemetry/api'
+import { context, metrics, propagation, type TextMapPropagator, trace } from '@opentelemetry/api'
 import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
+import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3'
+import { JaegerPropagator } from '@opentelemetry/propagator-jaeger'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
   ConsoleLogRecordExporter,
@@ -18,7 +20,16 @@ import { SpanSink } from '../spans/span-sink.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'
 import type { TelemetryOptions } from './settings-options.js'
+import type { PropagatorName } from './settings-variables.js'
 import { createTracerProvider } from './tracer-provider.js'
+
+const propagators: Readonly<Record<PropagatorName, () => TextMapPropagator>> = {
+  tracecontext: () => new W3CTraceContextPropagator(),
+  baggage: () => new W3CBaggagePropagator(),
+  b3: () => new B3Propagator(),
+  b3multi: () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
+  jaeger: () => new JaegerPropagator(),
+}
 
 /** The three signals of this thread, all writing to one channel. */
 export interface Providers {
@@ -65,8 +76,7 @@ export function registerProviders(
   { meterProvider, tracerProvider, loggerProvider }: Providers,
   settings: Settings,
 ): void {
-  const propagators = { tracecontext: new W3CTraceContextPropagator(), baggage: new W3CBaggagePropagator() }
-  const inner = new CompositePropagator({ propagators: settings.propagators.map(name => propagators[name]) })
+  const inner = new CompositePropagator({ propagators: settings.propagators.map(name => propagators[name]()) })
   const rule = settings.propagateTo === undefined ? defaultPropagationRule : createPropagationRule(settings.propagateTo)
   metrics.setGlobalMeterProvider(meterProvider)
   logs.setGlobalLoggerProvider(loggerProvider as ApiLoggerProvider)

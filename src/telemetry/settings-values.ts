@@ -113,6 +113,11 @@ export const parseHttpUrl: ValueParser<string> = text => {
     : undefined
 }
 
+/** An `http:` or `https:` address, or a host with or without port, which gRPC takes. */
+export const parseOtlpEndpoint: ValueParser<string> = text =>
+  parseHttpUrl(text) ??
+  (/^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.test(text) && URL.canParse(`http://${text}`) ? text : undefined)
+
 /** A host name or address to listen on, without scheme or port. */
 export const parseHost: ValueParser<string> = text => {
   const host = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text

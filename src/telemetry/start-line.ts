@@ -37,9 +37,12 @@ function otlpParts(settings: Settings): string[] {
   const byAddress = new Map<string, string[]>()
   for (const signal of ['traces', 'logs', 'metrics'] as const) {
     if (!(settings.exporters[signal] as readonly string[]).includes('otlp')) continue
-    const { url } = settings.otlp[signal]
+    const { url, protocol } = settings.otlp[signal]
     // the usual path says nothing
-    const address = redactedUrl(url).replace(new RegExp(`/v1/${signal}$`), '')
+    const address =
+      protocol === 'grpc'
+        ? `${redactedUrl(new URL('/', url).href)} (gRPC)`
+        : redactedUrl(url).replace(new RegExp(`/v1/${signal}$`), '')
     byAddress.set(address, [...(byAddress.get(address) ?? []), signal])
   }
   const parts = [...byAddress].map(([address, signals]) => `${signals.join(', ')} → ${address}`)

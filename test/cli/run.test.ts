@@ -28,6 +28,9 @@ describe('orderscope', () => {
     },
     { args: ['toString'], code: 2, stdout: '', stderr: /"toString" is not a command; npx orderscope help/ },
     { args: ['catalog', '--help'], code: 0, stdout: /^orderscope catalog \[--json\]\n/, stderr: '' },
+    { args: ['doctor', '--yaml'], code: 2, stdout: '', stderr: /^orderscope doctor: "--yaml" is not an option/ },
+    { args: ['doctor', '--clock', 'now'], code: 2, stdout: '', stderr: /^orderscope doctor: --clock is now; write an/ },
+    { args: ['doctor', 'a.js', 'b.js'], code: 2, stdout: '', stderr: /^orderscope doctor: one file/ },
     { args: ['catalog', '--yaml'], code: 2, stdout: '', stderr: /^orderscope catalog: "--yaml" is not an option/ },
   ])('$args', async ({ args, code, stdout, stderr }) => {
     const result = await run(...args)
