@@ -12,6 +12,7 @@ import type { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
 import type { ChannelWriter } from '../channel/writer.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
+import { noteProviderChange } from '../metrics/provider-epoch.js'
 import { createGuardedPropagator } from '../order/propagation-guard.js'
 import { createPropagationRule, defaultPropagationRule } from '../order/propagation-rule.js'
 import { RingSpanProcessor } from '../spans/ring-span-processor.js'
@@ -71,6 +72,7 @@ export function registerProviders(
   metrics.setGlobalMeterProvider(meterProvider)
   logs.setGlobalLoggerProvider(loggerProvider as ApiLoggerProvider)
   tracerProvider.register({ propagator: createGuardedPropagator(inner, rule) })
+  noteProviderChange()
 }
 
 /** Takes them away again, so that telemetry can be started anew. */
@@ -80,6 +82,7 @@ export function unregisterProviders(): void {
   logs.disable()
   context.disable()
   propagation.disable()
+  noteProviderChange()
 }
 
 function logProcessors(writer: ChannelWriter, settings: Settings, flush: () => Promise<void>): LogRecordProcessor[] {

@@ -18,6 +18,7 @@ import { SeriesProducer } from '../export/series-producer.js'
 import { WriterState } from '../export/writer-state.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
+import { noteProviderChange } from '../metrics/provider-epoch.js'
 import { RingSpanProcessor } from '../spans/ring-span-processor.js'
 import { createTracerProvider } from '../telemetry/tracer-provider.js'
 import {
@@ -119,6 +120,7 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
     metricsApi.setGlobalMeterProvider(meterProvider)
     logsApi.setGlobalLoggerProvider(loggerProvider as ApiLoggerProvider)
     setCurrentWriter(writer)
+    noteProviderChange()
   }
 
   return {
@@ -149,6 +151,7 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
       if (!options.global) return
       for (const api of [trace, metricsApi, logsApi, context, propagation]) api.disable()
       setCurrentWriter(undefined)
+      noteProviderChange()
     },
   }
 }
