@@ -1,0 +1,63 @@
+import { metrics, type TracerProvider, trace } from '@opentelemetry/api'
+import { closeOpenTrackers } from '../order/open-trackers.js'
+import { VERSION } from '../version.js'
+import { sayLine } from './said.js'
+import type { Settings } from './settings.js'
+
+/*
+ * orderscope in a process whose OpenTelemetry SDK is the application's own (NodeSDK): orders are recorded through
+ * its providers, and everything that leaves the process leaves by its exporters.
+ */
+
+interface Stoppable {
+  forceFlush?(): Promise<void>
+  shutdown?(): Promise<void>
+}
+
+/** Ends the open spans of orders before the application's SDK is shut down: it would drop them. */
+export function endOrdersBeforeShutdown(): () => void {
+  const provider = currentTracerProvider() as Stoppable
+  const { shutdown } = provider
+  if (typeof shutdown !== 'function') return () => {}
+  const own = Object.getOwnPropertyDescriptor(provider, 'shutdown')
+  const ending = function (this: unknown): Promise<void> {
+    try {
+      closeOpenTrackers()
+    } catch {
+      // the application's shutdown goes on
+    }
+    return Reflect.apply(shutdown, provider, [])
+  }
+  Object.defineProperty(provider, 'shutdown', { value: ending, configurable: true, writable: true, enumerable: false })
+  return () => {
+    if (provider.shutdown !== ending) return
+    if (own === undefined) delete provider.shutdown
+    else Object.defineProperty(provider, 'shutdown', own)
+  }
+}
+
+/** Waits until the application's exporters have what was recorded. */
+export async function flushForeign(): Promise<void> {
+  const meterProvider = metrics.getMeterProvider() as Stoppable
+  await Promise.all([(currentTracerProvider() as Stoppable).forceFlush?.(), meterProvider.forceFlush?.()])
+}
+
+/** In the place of the start-up line. */
+export function sayJoined(settings: Settings, ccxt: string | undefined): void {
+  if (settings.quiet) return
+  const parts = [
+    `${VERSION}  joined the application's own OpenTelemetry SDK: traces through its ${nameOf(currentTracerProvider())}, metrics through its ${nameOf(metrics.getMeterProvider())}`,
+    'no endpoint and no exporter of orderscope',
+    ...(ccxt === undefined ? [] : [ccxt]),
+  ]
+  sayLine(parts.join('  ·  '))
+}
+
+function currentTracerProvider(): TracerProvider {
+  const provider = trace.getTracerProvider() as TracerProvider & { getDelegate?(): TracerProvider }
+  return provider.getDelegate?.() ?? provider
+}
+
+function nameOf(provider: object): string {
+  return provider.constructor.name
+}
