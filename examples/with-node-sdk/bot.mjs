@@ -1,13 +1,25 @@
 import { trace } from '@opentelemetry/api'
 import { createOrderTracker } from 'orderscope'
+import { startVenue } from '../local-venue/start.mjs'
 
-const orders = createOrderTracker({ venue: { name: 'kraken' } })
+const venue = await startVenue()
+const orders = createOrderTracker({ venue: { name: 'local' } })
 
 // a span of the bot's own, as before; the order below it is orderscope's
-trace.getTracer('my-bot').startActiveSpan('signal', span => {
-  const order = { clientId: 'n-1', symbol: 'BTC/USD', side: 'buy', quantity: '0.05' }
-  orders.apply({ type: 'submit', ...order, orderType: 'limit', price: '60000' })
-  orders.apply({ type: 'ack', clientId: 'n-1', orderId: 'K-1' })
-  orders.apply({ type: 'trade', orderId: 'K-1', executionId: 'x-1', lastQuantity: '0.05', lastPrice: '60000' })
+await trace.getTracer('my-bot').startActiveSpan('signal', async span => {
+  const order = {
+    clientId: 'n-1',
+    symbol: 'BTC/USD',
+    side: 'buy',
+    orderType: 'limit',
+    quantity: '0.05',
+    price: '60000',
+  }
+  orders.apply({ type: 'submit', ...order })
+  const response = await fetch(`${venue.url}/orders`, { method: 'POST', body: JSON.stringify(order) })
+  const { orderId } = await response.json()
+  orders.apply({ type: 'ack', clientId: 'n-1', orderId })
+  orders.apply({ type: 'trade', orderId, executionId: 'x-1', lastQuantity: '0.05', lastPrice: '60000' })
   span.end()
 })
+venue.stop()

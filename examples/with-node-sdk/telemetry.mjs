@@ -1,11 +1,8 @@
 // The OpenTelemetry set-up that was there before: nothing in it knows of orderscope.
-import { createRequire } from 'node:module'
+import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 
-// as it is written in CommonJS; with `import`, the ES module hook of OpenTelemetry would be needed
-const { HttpInstrumentation } = createRequire(import.meta.url)('@opentelemetry/instrumentation-http')
-
-export const sdk = new NodeSDK({ serviceName: 'my-bot', instrumentations: [new HttpInstrumentation()] })
+const sdk = new NodeSDK({ serviceName: 'my-bot', instrumentations: [getNodeAutoInstrumentations()] })
 sdk.start()
 
 process.once('beforeExit', () => sdk.shutdown())

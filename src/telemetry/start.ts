@@ -1,23 +1,19 @@
 import { randomFill } from 'node:crypto'
 import { isMainThread, threadId } from 'node:worker_threads'
-import { metrics, trace } from '@opentelemetry/api'
-import { logs } from '@opentelemetry/api-logs'
-import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation'
 import { setCurrentWriter } from '../channel/current-writer.js'
 import type { ReaderMessage } from '../channel/messages.js'
 import { ChannelWriter } from '../channel/writer.js'
-import { withoutOwnTraffic } from '../instrumentation/auto/own-traffic.js'
 import { closeOpenTrackers } from '../order/open-trackers.js'
-import { ccxtIncludes, describeCcxt, instrumentCcxt } from './ccxt-hook.js'
+import { ccxtNote } from './ccxt-hook.js'
 import { showDiagnostics } from './diagnostics.js'
 import { findApiCopy } from './duplicates.js'
 import { type DrainResult, sayWhatWasLost, watchExit } from './exit.js'
 import { exportConfig } from './export-config.js'
 import { ExportLink } from './export-link.js'
-import { GlobalProviders, guardForeignPropagator, registeredSignals, type Signal } from './global-providers.js'
-import { endOrdersBeforeShutdown, flushForeign, sayJoined } from './guest.js'
+import { GlobalProviders, registeredSignals, type Signal } from './global-providers.js'
+import { flushForeign, sayJoined, startAsGuest } from './guest.js'
 import { createHandover } from './handover.js'
-import { createInstrumentations } from './instrumentations.js'
+import { instrument } from './instrument.js'
 import { startLoopExport } from './loop-export.js'
 import { createObserver } from './observe.js'
 import { createProviders } from './providers.js'
@@ -27,18 +23,12 @@ import { markForChildren, readSettings, type Settings } from './settings.js'
 import { checkTelemetryOptions, type TelemetryOptions } from './settings-options.js'
 import { redactedUrl } from './settings-otlp.js'
 import { startLine } from './start-line.js'
+import type { Telemetry } from './telemetry.js'
 import { startTelemetryThread } from './telemetry-thread.js'
 import { joinRelay, openRelay, type RelayInvitation, relayInvitation } from './thread-relay.js'
 
 export type { TelemetryOptions } from './settings-options.js'
-
-/** Telemetry that runs. */
-export interface Telemetry {
-  /** Waits until a collector has everything recorded so far; rejects when it doesn't in time. */
-  flush(): Promise<void>
-  /** Delivers what there is, closes the scrape endpoint and takes the providers away. Never rejects. */
-  shutdown(): Promise<void>
-}
+export type { Telemetry } from './telemetry.js'
 
 /** Shared by every copy of this package in a thread: the preload's and the application's may be two. */
 const KEY = Symbol.for('orderscope.telemetry')
@@ -89,7 +79,11 @@ const inert: Telemetry = { flush: async () => {}, shutdown: async () => {} }
 function startHere(all: Settings, options: TelemetryOptions): Telemetry {
   sayConflicts()
   const foreign = registeredSignals()
-  if (foreign.has('traces') && foreign.has('metrics')) return startAsGuest(all, options)
+  if (foreign.has('traces') && foreign.has('metrics')) {
+    return startAsGuest(all, options, () => {
+      registry[KEY] = undefined
+    })
+  }
   const settings = withoutSignals(all, foreign)
   const resource = detectResource(settings)
   const writer = new ChannelWriter({ id: 0, ringBytes: settings.ringBytes, startTime: startTime() })
@@ -150,7 +144,7 @@ function startHere(all: Settings, options: TelemetryOptions): Telemetry {
       clearInterval(heart)
       setCurrentWriter(undefined)
       relay.close()
-      sayJoined(settings, ccxtNote(settings))
+      sayJoined(settings)
       void link.shutdown(settings.exitTimeoutMs)
     },
   })
@@ -244,67 +238,6 @@ function join(invitation: RelayInvitation, settings: Settings, options: Telemetr
   }
 }
 
-/** In a process whose traces and metrics another SDK has: orders are recorded through it, and nothing else is done. */
-function startAsGuest(settings: Settings, options: TelemetryOptions): Telemetry {
-  guardForeignPropagator(settings)
-  const { undo } = instrument(settings, options, registeredSignals(), () => undefined)
-  const undoShutdown = endOrdersBeforeShutdown()
-  sayJoined(settings, ccxtNote(settings))
-  return {
-    flush: flushForeign,
-    async shutdown() {
-      attempt(closeOpenTrackers)
-      undoShutdown()
-      for (const each of undo) attempt(each)
-      registry[KEY] = undefined
-    },
-  }
-}
-
-interface Instrumented {
-  /** Of upstream, and those that the user handed over. */
-  readonly upstream: readonly Instrumentation[]
-  readonly undo: readonly (() => void)[]
-}
-
-/** With an SDK of the application's own for traces, it is for it to say which modules are instrumented. */
-function instrument(
-  settings: Settings,
-  options: TelemetryOptions,
-  foreign: ReadonlySet<Signal>,
-  ownPort: () => number | undefined,
-): Instrumented {
-  try {
-    const upstreamOff = options.instrumentations === false || foreign.has('traces')
-    const ccxtWanted = settings.instrumentations.has('ccxt')
-    const upstream = createInstrumentations({
-      enabled: upstreamOff ? new Set() : settings.instrumentations,
-      configs: withoutOwnTraffic(options.instrumentations || {}, ownPort),
-      additional: options.additionalInstrumentations ?? [],
-      ...(ccxtWanted ? { include: ccxtIncludes() } : {}),
-    })
-    registerInstrumentations({
-      instrumentations: upstream,
-      tracerProvider: trace.getTracerProvider(),
-      meterProvider: metrics.getMeterProvider(),
-      loggerProvider: logs.getLoggerProvider() as never,
-    })
-    return {
-      upstream,
-      undo: [
-        ...upstream.map(each => () => each.disable()),
-        ...(ccxtWanted ? [instrumentCcxt(applicationDirectory())] : []),
-      ],
-    }
-  } catch (error) {
-    sayOnce(
-      'instrumentations',
-      `nothing is instrumented by itself (${firstLine(error)}); orders and your own spans and metrics are recorded`,
-    )
-    return { upstream: [], undo: [] }
-  }
-}
-
 function sayConflicts(): void {
   const conflict = findApiCopy(applicationDirectory())
   if (conflict !== undefined) sayOnce(conflict.topic, conflict.sentence)
@@ -329,10 +262,6 @@ function sayTaken(taken: ReadonlySet<Signal>): void {
   )
 }
 
-function ccxtNote(settings: Settings): string | undefined {
-  return settings.instrumentations.has('ccxt') ? describeCcxt(applicationDirectory()) : undefined
-}
-
 function sayStarted(
   settings: Settings,
   foreign: ReadonlySet<Signal>,
@@ -341,7 +270,7 @@ function sayStarted(
   place: 'thread' | 'loop',
 ): void {
   if (settings.quiet) return
-  const ccxt = ccxtNote(settings)
+  const ccxt = ccxtNote(settings.instrumentations)
   const notes = ccxt === undefined ? [] : [ccxt]
   const facts = { serviceName: String(resource['service.name']), ...up, place, notes, foreign }
   sayLine(startLine(withoutSignals(settings, foreign), facts))
@@ -367,11 +296,6 @@ function touchThreadPool(): void {
 /** Milliseconds since 1970 at which the series of this thread begin. */
 function startTime(): number {
   return performance.timeOrigin + performance.now()
-}
-
-/** What Node can't resolve it tells with a whole stack of modules. */
-function firstLine(error: unknown): string {
-  return String((error as Error)?.message ?? error).split('\n', 1)[0]!
 }
 
 async function settle(work: Promise<unknown>): Promise<void> {
