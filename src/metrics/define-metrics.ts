@@ -1,4 +1,5 @@
-import { type Attributes, createNoopMeter, diag, metrics as metricsApi } from '@opentelemetry/api'
+import { type Attributes, createNoopMeter, metrics as metricsApi } from '@opentelemetry/api'
+import { givenAttributeMistakes } from '../catalog/given-attributes.js'
 import type { MetricDefinition } from '../catalog/metric-definition.js'
 import {
   type CheckedMetrics,
@@ -7,6 +8,7 @@ import {
   type OwnAttributesOf,
   withDefinitions,
 } from '../catalog/own-definitions.js'
+import { noticeOnce } from '../channel/notice.js'
 import { type AnyInstrument, bind, createInstrument } from './bind.js'
 import type { BoundSeries } from './instruments.js'
 import { providerEpoch } from './provider-epoch.js'
@@ -27,7 +29,8 @@ export interface DefinedMetrics<Metrics extends Definitions = Definitions, Own e
   readonly definitions: Metrics
   /**
    * Resolves a series once, to be updated with `add` or `record`. It may be done before telemetry is started, and
-   * follows when another provider is registered.
+   * follows when another provider is registered. An attribute that isn't in the definition is left out, and said on
+   * stderr once.
    *
    * @throws {TypeError} for a name that isn't defined
    */
@@ -118,28 +121,13 @@ class DefinedSeries implements BoundSeries {
 
 const NoopMeter = createNoopMeter().constructor as new () => object
 
-/**
- * What the types would have refused in TypeScript: an attribute that the metric has not is left out, since it may
- * be an identifier, and what is missing or not in its list is told where OpenTelemetry's diagnostics go.
- */
-function labelsOf(
-  name: string,
-  { attributes }: MetricDefinition<string>,
-  given: object,
-  own: OwnAttributes,
-): Attributes {
-  const labels: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(given ?? {})) {
-    if (value === undefined) continue
-    if (Object.hasOwn(attributes, key)) labels[key] = value
-    else diag.error(`orderscope: ${name} has no attribute ${key}, which is left out; add it to its definition`)
-    const values = own[key]?.values
-    if (values !== undefined && !values.includes(value as string))
-      diag.error(`orderscope: ${name}: ${key} is "${String(value)}"; its values are ${values.join(', ')}`)
-  }
-  const missing = Object.keys(attributes).filter(key => attributes[key] === 'required' && labels[key] === undefined)
-  if (missing.length > 0) diag.error(`orderscope: ${name} was bound without ${missing.join(' and ')}`)
-  return labels as Attributes
+/** What isn't in the definition is left out: it may be an identifier, of which each would be a series. */
+function labelsOf(name: string, definition: MetricDefinition<string>, given: object, own: OwnAttributes): Attributes {
+  for (const mistake of givenAttributeMistakes(name, definition.attributes, given, own)) noticeOnce(`bind: ${mistake}`)
+  const entries = Object.entries(given ?? {})
+  return Object.fromEntries(
+    entries.filter(([key, value]) => value !== undefined && Object.hasOwn(definition.attributes, key)),
+  )
 }
 
 function scopeOf(scope: unknown): string {

@@ -1,4 +1,5 @@
 import { type Attributes, type Context, context as contextApi, type Span, SpanKind, trace } from '@opentelemetry/api'
+import { givenAttributeMistakes } from '../catalog/given-attributes.js'
 import {
   type CheckedSpans,
   checkSpans,
@@ -7,6 +8,7 @@ import {
   withDefinitions,
 } from '../catalog/own-definitions.js'
 import type { SpanDefinition } from '../catalog/spans.js'
+import { noticeOnce } from '../channel/notice.js'
 
 type Definitions = Readonly<Record<string, SpanDefinition<string>>>
 
@@ -79,6 +81,8 @@ export function defineSpans<const Spans extends Definitions, const Own extends O
           throw new TypeError(
             `orderscope: start: no span "${name}" was defined; there are ${Object.keys(defined).join(', ')}`,
           )
+        for (const mistake of givenAttributeMistakes(name, definition.attributes, attributes, own))
+          noticeOnce(`start: ${mistake}`)
         const options = { kind: kinds[definition.kind], attributes: attributes as Attributes }
         return trace.getTracer(scope).startSpan(name, options, parent)
       },

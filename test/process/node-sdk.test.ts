@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createVenue } from '../../examples/trading-desk/venue/venue.js'
 import { expectOrderTrace } from '../../src/testing/index.js'
 import { fixture } from './run-program.js'
 import { register, registerUrl, runWithSink, total } from './with-sink.js'
@@ -54,4 +55,32 @@ describe.each(ways)('%s', (_, args, late) => {
     const ours = sink.requests.filter(request => !/^OTel-OTLP-Exporter/.test(String(request.headers['user-agent'])))
     expect(ours.filter(request => !late || request.signal !== 'metrics')).toEqual([])
   })
+})
+
+describe.each<[string, string[]]>([
+  ['its SDK preloaded before orderscope', ['--import', sdk, '--import', registerUrl]],
+  ['its SDK preloaded after orderscope', ['--require', register, '--require', sdk]],
+])('a bot with ccxt, %s', (_, flags) => {
+  it.each(['ccxt-bot.cjs', 'ccxt-bot.mjs'])(
+    '%s: its orders are followed, and nothing goes to the venue',
+    async file => {
+      const venue = await createVenue({ stepMs: 0, seed: 1 })
+      try {
+        venue.participate('BTC/USDT', 'sell', 'rest', '60000', '1')
+        const env = { VENUE_URL: venue.url, OTEL_METRICS_EXPORTER: 'otlp' }
+        const { code, stderr, sink } = await runWithSink([...flags, fixture(file)], { env })
+        expect(code, stderr).toBe(0)
+        expectOrderTrace(sink, { clientId: 'bot-filled' }).toBeDone('filled').toHaveNoAnomalies().toBeOneTrace()
+        expectOrderTrace(sink, { clientId: 'bot-canceled' }).toBeDone('canceled').toHaveNoAnomalies()
+        expectOrderTrace(sink, { clientId: 'bot-refused' }).toBeDone('rejected')
+        expect(sink.spans.filter(span => span.name === 'order')).toHaveLength(3)
+        expect(total(sink, 'trading.orders')).toBe(3)
+        const names = venue.requests().flatMap(({ headers }) => Object.keys(headers))
+        expect(names).toContain('user-agent')
+        expect(names.filter(name => /^(traceparent|tracestate|baggage)$/.test(name))).toEqual([])
+      } finally {
+        await venue.close()
+      }
+    },
+  )
 })
