@@ -12,8 +12,8 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   catalog: {
-    usage: 'catalog [--json]',
-    brief: 'print every metric, span, event and attribute, as Markdown or as JSON',
+    usage: 'catalog [--json] [FILE]',
+    brief: 'print every metric, span, event and attribute, or those that a module of yours defines',
     run: async (args, io) => (await import('./catalog.js')).runCatalog(args, io),
   },
   replay: {

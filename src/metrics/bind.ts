@@ -82,7 +82,8 @@ export function catalogInstruments(meter: Meter): CatalogInstruments {
   return instruments
 }
 
-function createInstrument(meter: Meter, name: string, definition: MetricDefinition): AnyInstrument {
+/** An instrument as its definition has it. */
+export function createInstrument(meter: Meter, name: string, definition: MetricDefinition<string>): AnyInstrument {
   const options = {
     description: definition.brief,
     unit: definition.unit,

@@ -85,8 +85,23 @@ export function openShortWay(provider: TracerProvider, sink: SpanSink, keep: Kee
   shortWays.set(provider, scope => new RingTracer(sink, scope, keep))
 }
 
+/** Lets those who see `provider` in place of `own` go the short way as well. */
+export function shareShortWay(own: TracerProvider, provider: TracerProvider): void {
+  const open = shortWays.get(own)
+  if (open !== undefined) shortWays.set(provider, open)
+}
+
+/** From now on somebody else's spans come of this provider. */
+export function closeShortWay(provider: TracerProvider): void {
+  shortWays.delete(provider)
+}
+
+/** What the API's stand-in stands for at this moment. */
+export function providerBehind(provider: TracerProvider): TracerProvider {
+  return provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider
+}
+
 /** The short way of a provider, if it has one. */
 export function ringTracerOf(provider: TracerProvider, scope: ScopeDescriptor): RingTracer | undefined {
-  const behind = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider
-  return shortWays.get(behind)?.(scope)
+  return shortWays.get(providerBehind(provider))?.(scope)
 }

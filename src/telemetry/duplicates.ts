@@ -2,48 +2,13 @@ import { readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { metrics, trace } from '@opentelemetry/api'
 
 /** A problem with the application's OpenTelemetry packages, worded for a person. */
 export interface Conflict {
-  readonly topic: 'second_sdk' | 'api_copy'
+  readonly topic: 'api_copy'
   readonly sentence: string
   /** What the application records through it is lost. */
   readonly isLoss: boolean
-}
-
-interface RegisteredApi {
-  readonly version?: unknown
-  readonly trace?: unknown
-  readonly metrics?: unknown
-}
-
-/** Where every copy of the API of one major version keeps what is registered. */
-const REGISTRY = Symbol.for('opentelemetry.js.api.1')
-
-/**
- * Another SDK that is registered already: the API takes the first one only, so ours would be silent. Ask before
- * registering.
- */
-export function findSecondSdk(): Conflict | undefined {
-  const registered = (globalThis as { [REGISTRY]?: RegisteredApi })[REGISTRY]
-  const signals = [
-    ...(registered?.trace === undefined ? [] : ['traces']),
-    ...(registered?.metrics === undefined ? [] : ['metrics']),
-  ]
-  if (signals.length === 0) return undefined
-  const provider =
-    registered?.trace === undefined ? metrics.getMeterProvider() : realProvider(trace.getTracerProvider())
-  return {
-    topic: 'second_sdk',
-    isLoss: true,
-    sentence: `another OpenTelemetry SDK (${provider.constructor.name}) is registered for ${signals.join(' and ')} already, so orderscope doesn't get them. Keep one: remove the other's start, or orderscope/register`,
-  }
-}
-
-function realProvider(provider: object): object {
-  const proxy = provider as { getDelegate?: () => object }
-  return proxy.getDelegate?.() ?? provider
 }
 
 /**

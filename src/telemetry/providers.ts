@@ -1,8 +1,3 @@
-import { context, metrics, propagation, type TextMapPropagator, trace } from '@opentelemetry/api'
-import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
-import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3'
-import { JaegerPropagator } from '@opentelemetry/propagator-jaeger'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
   ConsoleLogRecordExporter,
@@ -14,22 +9,11 @@ import type { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
 import type { ChannelWriter } from '../channel/writer.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
-import { createGuardedPropagator } from '../order/propagation-guard.js'
-import { createPropagationRule, defaultPropagationRule } from '../order/propagation-rule.js'
 import { SpanSink } from '../spans/span-sink.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'
 import type { TelemetryOptions } from './settings-options.js'
-import type { PropagatorName } from './settings-variables.js'
 import { createTracerProvider } from './tracer-provider.js'
-
-const propagators: Readonly<Record<PropagatorName, () => TextMapPropagator>> = {
-  tracecontext: () => new W3CTraceContextPropagator(),
-  baggage: () => new W3CBaggagePropagator(),
-  b3: () => new B3Propagator(),
-  b3multi: () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
-  jaeger: () => new JaegerPropagator(),
-}
 
 /** The three signals of this thread, all writing to one channel. */
 export interface Providers {
@@ -48,16 +32,16 @@ export interface ProviderParts {
 }
 
 export function createProviders({ writer, settings, options, resource, flush }: ProviderParts): Providers {
-  const spans = new SpanSink(writer, settings.spanLimits.attributeValueLength)
+  const sink = new SpanSink(writer, settings.spanLimits.attributeValueLength)
   // with no exporter there is nobody to read them; ids and exemplars are as ever
-  if (!settings.exporters.traces.includes('otlp')) spans.close()
+  if (!settings.exporters.traces.includes('otlp')) sink.close()
   return {
     meterProvider: new SharedMeterProvider(writer, {
       views: options.views ?? [],
       seriesLimit: settings.seriesLimit,
       exemplarFilter: settings.exemplarFilter,
     }),
-    tracerProvider: createTracerProvider(settings, resource, spans, flush, options),
+    tracerProvider: createTracerProvider(settings, resource, { sink, flush }, options),
     loggerProvider: new LoggerProvider({
       resource: resourceFromAttributes({ ...resource }),
       logRecordLimits: {
@@ -69,27 +53,6 @@ export function createProviders({ writer, settings, options, resource, flush }: 
       processors: logProcessors(writer, settings, flush),
     }),
   }
-}
-
-/** Makes the providers the global ones of the API, with context and guarded propagation. */
-export function registerProviders(
-  { meterProvider, tracerProvider, loggerProvider }: Providers,
-  settings: Settings,
-): void {
-  const inner = new CompositePropagator({ propagators: settings.propagators.map(name => propagators[name]()) })
-  const rule = settings.propagateTo === undefined ? defaultPropagationRule : createPropagationRule(settings.propagateTo)
-  metrics.setGlobalMeterProvider(meterProvider)
-  logs.setGlobalLoggerProvider(loggerProvider as ApiLoggerProvider)
-  tracerProvider.register({ propagator: createGuardedPropagator(inner, rule) })
-}
-
-/** Takes them away again, so that telemetry can be started anew. */
-export function unregisterProviders(): void {
-  trace.disable()
-  metrics.disable()
-  logs.disable()
-  context.disable()
-  propagation.disable()
 }
 
 function logProcessors(writer: ChannelWriter, settings: Settings, flush: () => Promise<void>): LogRecordProcessor[] {

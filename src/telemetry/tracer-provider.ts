@@ -24,12 +24,11 @@ import type { Settings } from './settings.js'
 /** The most attributes that a span of an order has, with room to spare. */
 const ENOUGH_ATTRIBUTES = 64
 
-/** A tracer provider by the settings, whose spans go to `sink`, where they are exported at all, and to the user's processors. */
+/** A tracer provider by the settings, whose spans go to the ring, where they are exported at all, and to the user's processors. */
 export function createTracerProvider(
   settings: Pick<Settings, 'exporters' | 'sampler' | 'spanLimits'>,
   resource: ResourceAttributes,
-  sink: SpanSink,
-  flush: () => Promise<void>,
+  ring: { readonly sink: SpanSink; readonly flush: () => Promise<void> } | undefined,
   users: {
     readonly sampler?: number | Sampler | undefined
     readonly spanProcessors?: readonly SpanProcessor[] | undefined
@@ -51,13 +50,14 @@ export function createTracerProvider(
         attributeValueLengthLimit: spanLimits.attributeValueLength,
       }),
     },
-    spanProcessors: settings.exporters.traces.includes('otlp')
-      ? [new RingSpanProcessor(sink, flush), ...others]
-      : others,
+    spanProcessors:
+      ring !== undefined && settings.exporters.traces.includes('otlp')
+        ? [new RingSpanProcessor(ring.sink, ring.flush), ...others]
+        : others,
   })
   const isOurs = others.length === 0 && typeof users.sampler !== 'object'
   const isWide = Math.min(spanLimits.attributeCount, spanLimits.eventCount) >= ENOUGH_ATTRIBUTES
-  if (isOurs && isWide) openShortWay(provider, sink, keepTraceBy(settings.sampler))
+  if (ring !== undefined && isOurs && isWide) openShortWay(provider, ring.sink, keepTraceBy(settings.sampler))
   return provider
 }
 

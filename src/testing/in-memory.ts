@@ -18,6 +18,7 @@ import { SeriesProducer } from '../export/series-producer.js'
 import { WriterState } from '../export/writer-state.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
+import { noteProviderChange } from '../metrics/provider-epoch.js'
 import { SpanSink } from '../spans/span-sink.js'
 import { createTracerProvider } from '../telemetry/tracer-provider.js'
 import {
@@ -87,8 +88,7 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
       },
     },
     resource,
-    new SpanSink(writer),
-    flush,
+    { sink: new SpanSink(writer), flush },
     {},
   )
   const loggerProvider = new LoggerProvider({
@@ -120,6 +120,7 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
     metricsApi.setGlobalMeterProvider(meterProvider)
     logsApi.setGlobalLoggerProvider(loggerProvider as ApiLoggerProvider)
     setCurrentWriter(writer)
+    noteProviderChange()
   }
 
   return {
@@ -150,6 +151,7 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
       if (!options.global) return
       for (const api of [trace, metricsApi, logsApi, context, propagation]) api.disable()
       setCurrentWriter(undefined)
+      noteProviderChange()
     },
   }
 }

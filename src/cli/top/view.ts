@@ -1,7 +1,7 @@
 import type { MetricDefinition } from '../../catalog/metric-definition.js'
 import { type MetricName, metrics } from '../../catalog/metrics.js'
+import { prometheusName } from '../../catalog/prometheus-name.js'
 import type { Liveness } from '../../export/health-report.js'
-import { prometheusName } from '../../export/prometheus/metric-name.js'
 import type { Sample } from './exposition.js'
 import { bucketsOf, bucketsSince, countOf, quantile } from './histogram.js'
 import type { HealthDetails, Reading } from './reading.js'
