@@ -127,7 +127,7 @@ export class EventReading implements ExecutionReport {
     this.cancelRejectReason =
       event.type === 'cancel_reject' ? this.#reason(event.reason, cancelRejectReasons) : undefined
     if (type === 'submit_failed' || type === 'request_failed') {
-      this.mayHaveArrived = this.#outcome((event as Untrusted).outcome) !== 'not_sent'
+      this.mayHaveArrived = this.#outcome((event as unknown as Untrusted).outcome) !== 'not_sent'
     }
     if (type === 'submit' && ((event.symbol ?? '') as unknown) === '') {
       this.remarks.push('a submit needs its symbol, such as "BTC/USDT"; without it the order counts for "unknown"')
