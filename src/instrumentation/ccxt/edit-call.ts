@@ -230,6 +230,8 @@ function endOf({ orderId, clientId, symbol, side }: TrackedOrder): OrderReport {
     createdTime: unknown,
     venueTime: unknown,
     text: unknown,
+    isConditional: false,
+    becomes: unknown,
     executions: [],
   }
 }
