@@ -146,7 +146,9 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
         return this.#message(exchange, args[1], run)
       default: {
         const value = run()
-        if (this.#parsed !== undefined) (method === 'safeOrder' ? this.#parsed.orders : this.#parsed.trades).push(value)
+        const list = method === 'safeOrder' ? this.#parsed?.orders : this.#parsed?.trades
+        // what one parser hands on to another comes by twice
+        if (list !== undefined && list.at(-1) !== value) list.push(value)
         return value
       }
     }

@@ -66,6 +66,8 @@ export const innerMethods = [
   'handleMessage',
   'safeOrder',
   'safeTrade',
+  // Kraken's and Coinbase Exchange's don't use the one before
+  'parseWsTrade',
 ] as const
 
 export type InnerMethod = (typeof innerMethods)[number]

@@ -4,6 +4,7 @@ import { exact, exactDecimal, isVenuesOwn } from './exact.js'
 import { isPositive } from './positive.js'
 import { isObject, text, timestamp, type UnifiedOrder, type UnifiedTrade } from './unified.js'
 import { conditionalIn, conditionalType, isPayment, originInReport, rawExecution } from './venue-fields.js'
+import { saysFilled, venueFigures } from './venue-figures.js'
 
 /** What the venue says of an order, copied: ccxt changes its objects in place later. */
 export interface OrderReport {
@@ -58,16 +59,18 @@ export function readOrder(value: unknown): OrderReport | undefined {
   const { info } = order
   const symbol = text(order.symbol)
   const orderId = text(order.id)
-  const clientId = text(order.clientOrderId)
+  const clientId = clientIdIn(order)
   const side = sideOf(order.side)
-  const quantity = positive(exactDecimal(order.amount, info))
+  const figures = venueFigures(info)
+  const quantity = positive('quantity' in figures ? figures.quantity : exactDecimal(order.amount, info))
   const remaining = exactDecimal(order.remaining, info)
   const conditional = conditionalIn(info)
   const triggered = conditional?.isTriggered === true || isTriggeredHere(info)
   // of a conditional order ccxt takes "triggered" for closed, and closed for filled
   const cumulative = triggered
     ? undefined
-    : (exactDecimal(order.filled, info) ??
+    : (figures.cumulative ??
+      exactDecimal(order.filled, info) ??
       (quantity !== undefined && remaining !== undefined ? quantity.subtract(remaining) : undefined))
   const average = positive(exactDecimal(order.average, info)) === undefined ? undefined : exact(order.average, info)
   const price = positive(exactDecimal(order.price, info)) === undefined ? undefined : exact(order.price, info)
@@ -79,7 +82,7 @@ export function readOrder(value: unknown): OrderReport | undefined {
     side,
     orderType: order.type === undefined ? undefined : typeOf(order, conditional !== undefined),
     timeInForce: timeInForceOf(order.timeInForce, order.postOnly),
-    status: triggered ? 'triggered' : statusOf(order.status, quantity, cumulative),
+    status: triggered ? 'triggered' : statusOf(order.status, quantity, cumulative, saysFilled(info)),
     quantity,
     // ccxt fills in a market order's average price
     price: order.type === 'market' ? undefined : price,
@@ -120,6 +123,13 @@ export function readTrade(value: unknown): ExecutionReport | undefined {
     liquidity: trade.takerOrMaker === 'maker' || trade.takerOrMaker === 'taker' ? trade.takerOrMaker : undefined,
     venueTime: timestamp(trade.timestamp),
   }
+}
+
+/** Kraken's user reference, of which ccxt makes the client id, is 0 where there is none, and any number of orders' else. */
+function clientIdIn({ clientOrderId, info }: UnifiedOrder): string | undefined {
+  const own = isObject(info) ? text(info.cl_ord_id) : undefined
+  const id = own ?? text(clientOrderId)
+  return id === '0' ? undefined : id
 }
 
 /** Those that the report names: its trades as ccxt reads them, and the one in its raw fields. */
@@ -207,6 +217,8 @@ function typeOf({ type, triggerPrice, side, info, price }: UnifiedOrder, isCondi
   const triggered = isConditional || positive(exactDecimal(triggerPrice, undefined)) !== undefined
   const basic = orderTypeOf(type, triggered)
   if (!triggered && basic !== 'trailing_stop' && !hasTrailing(info)) return basic
+  // OKX's "trigger" and "conditional" say neither
+  if (basic === 'other') return isAbove0(price) ? 'stop_limit' : 'stop'
   const isLimit = basic === 'stop_limit' || basic === 'limit_if_touched' || (type === 'limit' && isAbove0(price))
   return conditionalType(info, isLimit, side) ?? basic
 }
@@ -230,6 +242,7 @@ function statusOf(
   status: unknown,
   quantity: Decimal | undefined,
   cumulative: Decimal | undefined,
+  isFilled: boolean,
 ): ReportedStatus | undefined {
   switch (status) {
     case 'open':
@@ -245,7 +258,7 @@ function statusOf(
     default:
       return undefined
   }
-  if (quantity === undefined || cumulative === undefined) return 'filled'
+  if (isFilled || quantity === undefined || cumulative === undefined) return 'filled'
   return quantity.compare(cumulative) <= 0 ? 'filled' : 'canceled'
 }
 

@@ -45,6 +45,15 @@ const RAW_FIELDS: readonly RawFields[] = [
     time: 'fillTime',
     liquidity: info => (info.execType === 'M' ? 'maker' : info.execType === 'T' ? 'taker' : undefined),
   },
+  // Bitget orders channel
+  {
+    applies: info => 'accBaseVolume' in info && 'baseVolume' in info,
+    id: 'tradeId',
+    quantity: 'baseVolume',
+    price: 'fillPrice',
+    time: 'fillTime',
+    liquidity: info => (info.tradeScope === 'M' ? 'maker' : info.tradeScope === 'T' ? 'taker' : undefined),
+  },
   // Kraken executions, WebSocket v2
   {
     applies: info => info.exec_type === 'trade' && 'last_qty' in info,
