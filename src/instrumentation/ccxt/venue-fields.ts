@@ -96,9 +96,8 @@ export function rawExecution(info: unknown): RawExecution | undefined {
 
 /** Nanoseconds and microseconds come as longer numbers. */
 function milliseconds(value: unknown): number | undefined {
-  const number = timestamp(value)
-  if (number === undefined) return undefined
-  return number > 1e17 ? number / 1e6 : number > 1e14 ? number / 1e3 : number
+  const number = Number(text(value))
+  return timestamp(number > 1e17 ? number / 1e6 : number > 1e14 ? number / 1e3 : number)
 }
 
 /** Orders that the venue makes by itself: liquidation, auto-deleveraging, settlement; in a report or a trade of one. */
