@@ -46,12 +46,21 @@ export function instrumentCcxt(applicationDirectory: string): () => void {
   }
 }
 
+const bases = new Map<string, string | undefined>()
+
+/** Looked for once. */
+function baseFrom(applicationDirectory: string): string | undefined {
+  if (!bases.has(applicationDirectory)) bases.set(applicationDirectory, findCcxtBase(applicationDirectory))
+  return bases.get(applicationDirectory)
+}
+
 /**
+ * Also where the entry is CommonJS: it may `import()` ccxt, and that can't be seen when it does.
  * The asynchronous import hook costs 400 ms for ccxt's 900 modules. The base class alone, `require`d before the
  * application's import of ccxt, is the same instance as that import's.
  */
 function loadEagerly(applicationDirectory: string, patch: (exports: unknown) => void): void {
-  const base = findCcxtBase(applicationDirectory)
+  const base = baseFrom(applicationDirectory)
   if (base === undefined) return
   try {
     patch(nodeModule.createRequire(base)(base))
@@ -62,7 +71,7 @@ function loadEagerly(applicationDirectory: string, patch: (exports: unknown) => 
 
 /** For the start-up line: the ccxt whose orders will be followed; `undefined` where the application has none. */
 export function describeCcxt(applicationDirectory: string): string | undefined {
-  const base = findCcxtBase(applicationDirectory)
+  const base = baseFrom(applicationDirectory)
   if (base === undefined) return undefined
   try {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', pathToFileURL(base)), 'utf8'))
