@@ -219,6 +219,47 @@ describe('batches', () => {
   })
 })
 
+describe('edits of venues that amend', () => {
+  it.each([
+    ['by the id of the venue', (e: Exchange) => e.editOrder('o-1', SYMBOL, 'limit', 'buy', 0.2, 51_000)],
+    [
+      "by the client's",
+      (e: Exchange) => e.editOrder('', SYMBOL, 'limit', 'buy', 0.2, 51_000, { clientOrderId: 'a', orderLinkId: 'a' }),
+    ],
+  ])('%s: the order stays what it is', async (_name, edit) => {
+    const client = bybit()
+    await two(client)
+    server.answer(/order\/amend$/, ok({ orderId: 'o-1', orderLinkId: 'a' }))
+    await edit(client)
+    expect(told()).toEqual(['replace_request a', 'replaced a'])
+    expect(only('replaced')).toMatchObject([{ orderId: 'o-1', quantity: '0.2', price: '51000' }])
+  })
+
+  it('cancel and create, as ccxt does it where a venue knows no edit: what they are', async () => {
+    const client = exchangeAt('mexc', server.url, lab.apiKey, [market('BTCUSDT', 'BTC/USDT')])
+    const answer = (orderId: string) => ({
+      symbol: 'BTCUSDT',
+      orderId,
+      price: '50000',
+      origQty: '0.1',
+      type: 'LIMIT',
+      side: 'BUY',
+    })
+    server.answer(/POST .*order$/, answer('m-1'))
+    await client.createOrder('BTC/USDT', 'limit', 'buy', 0.1, 50_000, { clientOrderId: 'a' })
+    server.answer(/DELETE .*order$/, { ...answer('m-1'), status: 'CANCELED', executedQty: '0' })
+    server.answer(/POST .*order$/, answer('m-2'))
+    await client.editOrder('m-1', 'BTC/USDT', 'limit', 'buy', 0.2, 51_000, { clientOrderId: 'b' })
+    expect(lab.events.slice(3).map(({ type, orderId }) => `${type} ${orderId}`)).toEqual([
+      'cancel_request m-1',
+      'canceled m-1',
+      'submit undefined',
+      'ack m-2',
+      'sent m-2',
+    ])
+  })
+})
+
 describe('orders that a request has the venue make', () => {
   const coinbase = () => exchangeAt('coinbase', server.url, lab.apiKey, [market('BTC-PERP', 'BTC/USDC:USDC')])
 
