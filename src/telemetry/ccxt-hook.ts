@@ -47,12 +47,21 @@ export function instrumentCcxt(applicationDirectory: string): () => void {
   }
 }
 
+const bases = new Map<string, string | undefined>()
+
+/** Looked for once. */
+function baseFrom(applicationDirectory: string): string | undefined {
+  if (!bases.has(applicationDirectory)) bases.set(applicationDirectory, findCcxtBase(applicationDirectory))
+  return bases.get(applicationDirectory)
+}
+
 /**
+ * Also where the entry is CommonJS: it may `import()` ccxt, and that can't be seen when it does.
  * The asynchronous import hook costs 400 ms for ccxt's 900 modules. The base class alone, `require`d before the
  * application's import of ccxt, is the same instance as that import's.
  */
 function loadEagerly(applicationDirectory: string, patch: (exports: unknown) => void): void {
-  const base = findCcxtBase(applicationDirectory)
+  const base = baseFrom(applicationDirectory)
   if (base === undefined) return
   try {
     patch(nodeModule.createRequire(base)(base))
@@ -67,8 +76,9 @@ export function ccxtNote(instrumentations: ReadonlySet<string>): string | undefi
   return describeCcxt(applicationDirectory())
 }
 
+/** The ccxt of the application in `directory`, in words. */
 export function describeCcxt(directory: string): string | undefined {
-  const base = findCcxtBase(directory)
+  const base = baseFrom(directory)
   if (base === undefined) return undefined
   try {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', pathToFileURL(base)), 'utf8'))

@@ -68,25 +68,54 @@ function patchClasses(exchange: object, patched: WeakSet<object>, hooks: CcxtHoo
   ) {
     patchPrototype(prototype, patched, hooks)
   }
+  if (patched.has(exchange)) return
+  patched.add(exchange)
+  // class fields (`createOrder = async () => …`) are there when the constructors are through
+  queueMicrotask(() => patchFields(exchange as Prototype, hooks))
 }
 
 /** Only what a class owns: what it inherits is wrapped where it comes from. */
 function patchPrototype(prototype: Prototype, patched: WeakSet<object>, hooks: CcxtHooks): void {
   if (patched.has(prototype)) return
   patched.add(prototype)
+  const { name } = Object(prototype.constructor) as { name?: unknown }
+  const className = typeof name === 'string' ? name : 'Exchange'
   try {
-    for (const [name, kind] of callMethods) {
-      if (typeof ownValue(prototype, name) !== 'function') continue
-      wrapMethod(prototype, name, (exchange, args, run) => hooks.call(kind, exchange as CcxtExchange, args, run))
-    }
-    for (const name of innerMethods) {
-      if (typeof ownValue(prototype, name) !== 'function') continue
-      wrapMethod(prototype, name, (exchange, args, run) => hooks.inner(name, exchange as CcxtExchange, args, run))
+    for (const [method, kind] of callMethods) wrapCall(prototype, method, kind, className, hooks)
+    for (const method of innerMethods) {
+      if (typeof ownValue(prototype, method) !== 'function') continue
+      wrapMethod(prototype, method, (exchange, args, run) => hooks.inner(method, exchange as CcxtExchange, args, run))
     }
   } catch (error) {
-    const { name } = Object(prototype.constructor) as { name?: unknown }
-    hooks.failed(typeof name === 'string' ? name : 'Exchange', error)
+    hooks.failed(className, error)
   }
+}
+
+function patchFields(exchange: Prototype, hooks: CcxtHooks): void {
+  const { name } = Object(exchange.constructor) as { name?: unknown }
+  const className = typeof name === 'string' ? name : 'Exchange'
+  try {
+    const prototype = Object.getPrototypeOf(exchange) as Prototype
+    for (const [method, kind] of callMethods) {
+      // a copy of the method is wrapped already
+      if (Object.hasOwn(exchange, method) && ownValue(exchange, method) !== prototype[method]) {
+        wrapCall(exchange, method, kind, className, hooks)
+      }
+    }
+  } catch (error) {
+    hooks.failed(className, error)
+  }
+}
+
+function wrapCall(target: Prototype, method: string, kind: CallKind, className: string, hooks: CcxtHooks): void {
+  const descriptor = Object.getOwnPropertyDescriptor(target, method)
+  if (descriptor === undefined) return
+  if (descriptor.get !== undefined) {
+    hooks.failed(className, `its ${method} is a getter`)
+    return
+  }
+  if (typeof descriptor.value !== 'function') return
+  wrapMethod(target, method, (exchange, args, run) => hooks.call(kind, exchange as CcxtExchange, args, run))
 }
 
 function ownValue(prototype: Prototype, name: string): unknown {

@@ -63,9 +63,15 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
+/** No venue has ids that long; what is longer is none. */
+const MAXIMUM_TEXT_LENGTH = 1024
+/** Milliseconds of 1973 and of the year 5138: what is less or more has another unit, or no meaning. */
+const EARLIEST_TIME = 1e11
+const LATEST_TIME = 1e14
+
 /** An id or a name: a string that isn't empty, or a number as one. */
 export function text(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value
+  if (typeof value === 'string') return value === '' || value.length > MAXIMUM_TEXT_LENGTH ? undefined : value
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   return undefined
 }
@@ -73,5 +79,5 @@ export function text(value: unknown): string | undefined {
 /** Milliseconds since 1970; venues that don't tell say 0 or nothing. */
 export function timestamp(value: unknown): number | undefined {
   const number = typeof value === 'string' ? Number(value) : value
-  return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined
+  return typeof number === 'number' && number >= EARLIEST_TIME && number < LATEST_TIME ? number : undefined
 }

@@ -336,6 +336,37 @@ describe('cancels', () => {
   })
 })
 
+describe('over the WebSocket', () => {
+  it('orders, cancels and questions are the same', async () => {
+    lab = await startLab()
+    const client = await lab.client()
+    const { id } = await client.createOrderWs(SYMBOL, 'limit', 'buy', 0.01, 50_000, { clientOrderId: 'a' })
+    await client.fetchOrderWs(id!, SYMBOL)
+    await client.fetchOpenOrdersWs(SYMBOL)
+    await client.cancelOrderWs(id!, SYMBOL)
+    await client.createOrderWs(SYMBOL, 'limit', 'buy', 0.01, 50_000, { clientOrderId: 'b' })
+    await client.cancelAllOrdersWs(SYMBOL)
+    await expect(client.cancelOrderWs('77', SYMBOL)).rejects.toThrow()
+    await client.fetchMyTradesWs(SYMBOL)
+    expect(lab.events.map(({ type, clientId, orderId }) => `${type} ${clientId ?? orderId}`)).toEqual([
+      'submit a',
+      'ack a',
+      'sent a',
+      // asked for the first time
+      'status a',
+      'cancel_request a',
+      'canceled a',
+      'submit b',
+      'ack b',
+      'sent b',
+      'cancel_request b',
+      'canceled b',
+      'cancel_request 77',
+      'cancel_reject 77',
+    ])
+  })
+})
+
 describe('edits', () => {
   it.each(['none', 'orders'] as const)(
     'a cancel-replace is one replace, fills on both sides (streams: %s)',

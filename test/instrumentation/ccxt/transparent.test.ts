@@ -5,6 +5,7 @@ import { connect } from '../../../examples/trading-desk/venue/connect.js'
 import { createCcxtInstrumentation } from '../../../src/instrumentation/ccxt/index.js'
 import type { OrderSink } from '../../../src/instrumentation/ccxt/order-sink.js'
 import { patchCcxtBase } from '../../../src/instrumentation/ccxt/patch-base.js'
+import type { OrderEvent } from '../../../src/order/event.js'
 import { isPropagationSuppressed } from '../../../src/order/propagation.js'
 import { ccxt, follow, type Lab, placeElsewhere, sentences, startLab } from './ccxt-lab.js'
 
@@ -136,6 +137,94 @@ describe('what is no ccxt', () => {
     const once = Base.prototype.getDefaultOptions
     expect(patchCcxtBase({ Exchange: Base }, hooks)).toBe(true)
     expect(Base.prototype.getDefaultOptions).toBe(once)
+  })
+})
+
+describe('a ccxt of another shape', () => {
+  /** A base as ccxt's, with one venue; `said` and what was told. */
+  function doctored(change: (Base: { prototype: object }) => void = () => {}) {
+    const events: OrderEvent[] = []
+    const said: string[] = []
+    class Base {
+      id = 'doctored'
+      options: unknown
+      constructor() {
+        this.options = (this as { getDefaultOptions?: () => unknown }).getDefaultOptions?.()
+      }
+      getDefaultOptions() {
+        return {}
+      }
+      async fetch2(): Promise<unknown> {
+        return { id: '1', symbol: 'A/B', status: 'open', side: 'buy', amount: 1, filled: 0, price: 1, info: {} }
+      }
+      async createOrder(..._args: unknown[]): Promise<unknown> {
+        return this.fetch2()
+      }
+    }
+    change(Base)
+    const instrumentation = createCcxtInstrumentation({
+      createSink: () => ({ apply: event => void events.push(event) }),
+      say: sentence => said.push(sentence),
+    })
+    const patched = instrumentation.patch({ default: Base })
+    return { Base, patched, said, types: () => events.map(({ type }) => type) }
+  }
+  const order = ['A/B', 'limit', 'buy', 1, 1] as const
+  const ORDER = { id: '1', symbol: 'A/B' }
+
+  it('known parts are enough', async () => {
+    const { Base, patched, said, types } = doctored()
+    await expect(new Base().createOrder(...order)).resolves.toMatchObject(ORDER)
+    expect([patched, said, types()]).toEqual([true, [], ['submit', 'ack', 'sent']])
+  })
+
+  it.each<[string, (Base: { prototype: object }) => void]>([
+    ['no getDefaultOptions', Base => Reflect.deleteProperty(Base.prototype, 'getDefaultOptions')],
+    ['a frozen base', Base => Object.freeze(Base.prototype)],
+    [
+      'getDefaultOptions that is a getter',
+      Base => Object.defineProperty(Base.prototype, 'getDefaultOptions', { get: () => () => ({}) }),
+    ],
+  ])('%s: it says so and stands aside', async (_name, change) => {
+    const { Base, patched, said, types } = doctored(change)
+    await expect(new Base().createOrder(...order)).resolves.toMatchObject(ORDER)
+    expect([patched, types()]).toEqual([false, []])
+    expect(said.at(-1)).toBe("this version of ccxt isn't known to orderscope; its orders are not seen")
+  })
+
+  it('a method that is a getter: it says so, and the rest is seen', async () => {
+    const { Base, said, types } = doctored(Base =>
+      Object.defineProperty(Base.prototype, 'createOrder', { get: () => async () => ORDER }),
+    )
+    await expect(new Base().createOrder(...order)).resolves.toBe(ORDER)
+    expect(types()).toEqual([])
+    expect(said).toEqual(["ccxt's class Base can't be patched (its createOrder is a getter); its orders are not seen"])
+  })
+
+  it('methods that are class fields are seen', async () => {
+    const { Base, said, types } = doctored()
+    class Fields extends Base {
+      override createOrder = async () => this.fetch2()
+    }
+    const exchange = new Fields()
+    await Promise.resolve()
+    await expect(exchange.createOrder()).resolves.toMatchObject(ORDER)
+    expect([said, types()]).toEqual([[], ['submit', 'ack', 'sent']])
+  })
+
+  it('an object that was frozen as it was made is left alone', async () => {
+    const { Base, said } = doctored()
+    class Sealed extends Base {
+      override createOrder = async () => ORDER
+      constructor() {
+        super()
+        Object.freeze(this)
+      }
+    }
+    const exchange = new Sealed()
+    await Promise.resolve()
+    await expect(exchange.createOrder()).resolves.toBe(ORDER)
+    expect(said).toMatchObject([expect.stringContaining("ccxt's class Sealed can't be patched")])
   })
 })
 
