@@ -22,14 +22,21 @@ const NAMES: Record<OrderStatus, string> = {
   replaced: 'replaced',
   expired: 'expired',
   expired_in_match: 'expired',
+  rejected: 'rejected',
 }
 
 /** The venue's own books of its clients' orders; the other participants aren't in them. */
 export class BookKeeper {
+  readonly #expires: boolean
   readonly #orders = new Set<Order>()
   readonly #quantities = new Map<string, Decimal>()
   #refused = 0
   #executions = 0
+
+  /** @param expires whether the venue calls the end of an order by its own terms an expiry; else it is a cancel */
+  constructor(expires: boolean) {
+    this.#expires = expires
+  }
 
   readonly record = (event: ExchangeEvent): void => {
     if (event.type === 'order') this.#orders.add(event.order)
@@ -44,10 +51,11 @@ export class BookKeeper {
   books(): Books {
     const orders: Record<string, number> = {}
     for (const order of this.#orders) {
-      const name = NAMES[order.status]
+      const own = NAMES[order.status]
+      const name = own === 'expired' && !this.#expires ? 'canceled' : own
       orders[name] = (orders[name] ?? 0) + 1
     }
-    if (this.#refused > 0) orders.rejected = this.#refused
+    if (this.#refused > 0) orders.rejected = (orders.rejected ?? 0) + this.#refused
     const quantities = [...this.#quantities].map(([symbol, value]) => [symbol, formatPlain(value)] as const)
     return { orders, executions: this.#executions, quantity: Object.fromEntries(quantities) }
   }
