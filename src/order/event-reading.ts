@@ -6,6 +6,10 @@ import type { ExecutionReport } from './executions.js'
 /** Longest id that is taken whole; a longer one is no id. */
 const MAXIMUM_ID_LENGTH = 1024
 
+/** Milliseconds of 1973 and of the year 5138: seconds are fewer, microseconds and nanoseconds are more. */
+const EARLIEST_TIME = 1e11
+const LATEST_TIME = 1e14
+
 /** What the client does; everything else is told by the venue. */
 const requestTypes = [
   'submit',
@@ -63,6 +67,8 @@ export class EventReading implements ExecutionReport {
   rejectReason: RejectReason | undefined
   /** The same of a cancel reject. */
   cancelRejectReason: CancelRejectReason | undefined
+  /** Of a failed submit: whether the venue may have it. Without a word on that it may. */
+  mayHaveArrived = true
   clientId: string | undefined = undefined
   originalClientId: string | undefined = undefined
   orderId: string | undefined = undefined
@@ -120,6 +126,12 @@ export class EventReading implements ExecutionReport {
     this.rejectReason = event.type === 'reject' ? this.#reason(event.reason, rejectReasons) : undefined
     this.cancelRejectReason =
       event.type === 'cancel_reject' ? this.#reason(event.reason, cancelRejectReasons) : undefined
+    if (type === 'submit_failed' || type === 'request_failed') {
+      this.mayHaveArrived = this.#outcome((event as unknown as Untrusted).outcome) !== 'not_sent'
+    }
+    if (type === 'submit' && ((event.symbol ?? '') as unknown) === '') {
+      this.remarks.push('a submit needs its symbol, such as "BTC/USDT"; without it the order counts for "unknown"')
+    }
     this.orderQuantity = event.quantity === undefined ? undefined : this.#quantity('quantity', event.quantity)
     if (
       this.type === 'submit' &&
@@ -189,9 +201,21 @@ export class EventReading implements ExecutionReport {
 
   #time(name: string, value: unknown): number | undefined {
     if (value === null) return undefined
-    if (typeof value === 'number' && Number.isFinite(value)) return value
+    if (typeof value === 'number' && Number.isFinite(value)) {
+      // the clock of a simulation may begin at 0: then nothing can be said
+      if (this.now < EARLIEST_TIME || (value >= EARLIEST_TIME && value < LATEST_TIME)) return value
+      this.remarks.push(`${name} ${value} is no time in milliseconds since 1970${meantTime(value)}`)
+      return undefined
+    }
     this.remarks.push(`${name} ${shown(value)} is no time; write milliseconds since 1970 as a number`)
     return undefined
+  }
+
+  #outcome(value: unknown): unknown {
+    if (value !== 'not_sent' && value !== 'unknown') {
+      this.remarks.push(`outcome ${shown(value)} is neither "not_sent" nor "unknown"; it is taken for "unknown"`)
+    }
+    return value
   }
 
   #sequence(value: unknown): number | bigint | undefined {
@@ -221,6 +245,15 @@ function notDecimal(name: string, value: unknown): string {
   const [grouping, point] = comma > value.lastIndexOf('.') ? ['.', ','] : [',', '.']
   const meant = parseDecimal(value.slice(0, 64).replaceAll(grouping, '').replace(point, '.').trim())
   return `${name} ${shown(value)} is not a decimal number; write ${meant === undefined ? 'a string such as "0.05"' : `"${meant.toString()}"`}`
+}
+
+/** What to write instead, where the unit can be told from the size. */
+function meantTime(value: number): string {
+  const age = (milliseconds: number) => milliseconds >= EARLIEST_TIME && milliseconds < LATEST_TIME
+  if (age(value * 1000)) return `; it looks like seconds: write ${value * 1000}`
+  if (age(value / 1000)) return `; it looks like microseconds: write ${value / 1000}`
+  if (age(value / 1e6)) return `; it looks like nanoseconds: write ${value / 1e6}`
+  return '; leave it out where it is not known'
 }
 
 /** A value as it stands in a message: cut, quoted, on one line. */

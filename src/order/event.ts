@@ -70,7 +70,10 @@ export interface ReportedFigures {
 
 /** How and when an event reached us. */
 export interface EventTelling {
-  /** When it happened here: milliseconds since 1970, fractions count. Default: now, by the monotonic clock. */
+  /**
+   * When it happened here: milliseconds since 1970, fractions count. Default: now, by the monotonic clock; so too for
+   * a time that can't be one (0, seconds, microseconds), which is an anomaly.
+   */
   readonly time?: number
   /** When it happened by the venue's clock: milliseconds since 1970, fractions count (FIX 60). */
   readonly venueTime?: number

@@ -129,7 +129,7 @@ export class OrderEvents {
           order,
           event.request,
           reading,
-          event.outcome === 'not_sent' ? 'failed' : 'unknown',
+          reading.mayHaveArrived ? 'unknown' : 'failed',
           typeof event.errorType === 'string' ? event.errorType : undefined,
           undefined,
         )
@@ -138,7 +138,7 @@ export class OrderEvents {
         this.#lifecycle.submitFailed(
           order,
           reading,
-          event.outcome !== 'not_sent',
+          reading.mayHaveArrived,
           typeof event.errorType === 'string' ? event.errorType : undefined,
         )
         break

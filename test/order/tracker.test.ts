@@ -633,6 +633,53 @@ describe('events that are none', () => {
     expect(tracker.get('a')).toMatchObject({ cumulativeQuantity: '1', averagePrice: undefined })
   })
 
+  it.each([
+    [1_784_000_000, '; it looks like seconds: write 1784000000000'],
+    [1_784_000_000_123_456, '; it looks like microseconds: write 1784000000123.456'],
+    [1.784e18, '; it looks like nanoseconds: write 1784000000000'],
+    [0, '; leave it out where it is not known'],
+  ])('a time of %d is none: our own clock is taken', (time, advice) => {
+    const now = 1_784_000_000_500
+    const { tracker } = start({ clock: () => now })
+    tracker.apply(submit('a'))
+    const { anomalies, time: taken } = tracker.apply({ type: 'ack', clientId: 'a', time, venueTime: time })
+    expect(taken).toBe(now)
+    expect(anomalies).toEqual(
+      ['time', 'venueTime'].map(name => ({
+        kind: 'invalid_event',
+        message: `${name} ${time} is no time in milliseconds since 1970${advice} (order a)`,
+      })),
+    )
+    expect(tracker.get('a')).toMatchObject({ status: 'new', ackTime: now })
+  })
+
+  it('a time of long ago is one: logs are read later', () => {
+    const { tracker } = start({ clock: () => 1_784_000_000_500 })
+    const time = Date.UTC(2001, 0, 1)
+    expect(tracker.apply({ ...submit('a'), time })).toMatchObject({ time, anomalies: [] })
+  })
+
+  it.each([undefined, null, ''])('a submit whose symbol is %s is told, and followed', symbol => {
+    const { tracker } = start()
+    const { anomalies } = tracker.apply({ ...submit('a'), symbol } as never)
+    expect(anomalies).toEqual([
+      {
+        kind: 'invalid_event',
+        message: 'a submit needs its symbol, such as "BTC/USDT"; without it the order counts for "unknown" (order a)',
+      },
+    ])
+    expect(tracker.get('a')).toMatchObject({ symbol: 'unknown', status: 'pending_new' })
+  })
+
+  it.each(['submit_failed', 'request_failed'] as const)('an outcome of %s that is none is told', type => {
+    const { tracker } = start()
+    tell(tracker, submit('a'), { type: 'cancel_request', clientId: 'a' })
+    const { anomalies } = tracker.apply({ type, clientId: 'a', request: 'cancel', outcome: 'failed' } as never)
+    const message = 'outcome "failed" is neither "not_sent" nor "unknown"; it is taken for "unknown" (order a)'
+    expect(anomalies).toEqual([{ kind: 'invalid_event', message }])
+    expect(kinds(tell(tracker, { type: 'submit_failed', clientId: 'a', outcome: 'not_sent' }))).toEqual([])
+  })
+
   it('a getter that throws is refused, and the next event is well', () => {
     const { tracker } = start()
     const event = {

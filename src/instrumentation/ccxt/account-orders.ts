@@ -115,6 +115,7 @@ export class AccountOrders {
   answered(order: TrackedOrder, report: OrderReport): void {
     const time = now()
     this.#learn(order, report)
+    this.#follow(order, report)
     order.handover = 'done'
     // an answer that is the ack ends both stages, each measured from the request; a `sent` before it would leave none
     if (report.status !== 'rejected' && !order.accepted) {
@@ -241,8 +242,24 @@ export class AccountOrders {
       if (order === undefined) return
     }
     this.#learn(order, ids)
+    if (report !== undefined) this.#follow(order, report)
     if (report === undefined) for (const execution of executions) this.teller.execution(order, execution, source, time)
     else this.#tellReport(order, report, executions, source, time)
+  }
+
+  /** A conditional order and the one that it becomes are one order, under two ids of the venue. */
+  #follow(order: TrackedOrder, { isConditional, orderId, becomes, symbol }: OrderReport): void {
+    order.isConditional ||= isConditional
+    if (!order.isConditional) return
+    if (orderId !== undefined && orderId !== order.orderId) this.#index.alias(order, orderId)
+    if (becomes === undefined) return
+    const known = this.#index.find({ orderId: becomes, symbol })
+    if (known === undefined) this.#index.alias(order, becomes)
+    else if (known !== order && order.ended === undefined) {
+      // told before anybody could know what it is: it stays an order of its own
+      order.ended = 'expired'
+      this.teller.tell(order, { type: 'expired', text: `triggered: its order is ${becomes}` })
+    }
   }
 
   #tellReport(

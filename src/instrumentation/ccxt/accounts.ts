@@ -7,7 +7,8 @@ import { type CcxtExchange, text } from './unified.js'
 /** Beyond it the account used longest ago is forgotten. */
 const MAXIMUM_ACCOUNTS = 1000
 
-interface State {
+/** Of one exchange object. */
+export interface AccountState {
   readonly credential: string | undefined
   readonly account: AccountOrders
   readonly seen: SeenInMessages
@@ -19,7 +20,7 @@ interface State {
  */
 export class Accounts {
   readonly #createSink: (account: SinkAccount) => OrderSink
-  readonly #byObject = new WeakMap<object, State>()
+  readonly #byObject = new WeakMap<object, AccountState>()
   readonly #byCredential = new Map<string, AccountOrders>()
   /** Those of objects without credentials too, for the end of the process. */
   readonly #all = new Set<WeakRef<AccountOrders>>()
@@ -28,13 +29,13 @@ export class Accounts {
     this.#createSink = createSink
   }
 
-  of(exchange: CcxtExchange): State {
+  of(exchange: CcxtExchange): AccountState {
     const known = this.#byObject.get(exchange)
     const credential = credentialOf(exchange)
     // the credentials may be set after the object was made
     if (known !== undefined && known.credential === credential) return known
     const account = this.#account(exchange, credential)
-    const state: State = { credential, account, seen: { orders: false, trades: false } }
+    const state: AccountState = { credential, account, seen: { orders: false, trades: false } }
     this.#byObject.set(exchange, state)
     return state
   }

@@ -1,73 +1,74 @@
 import type { Context } from '@opentelemetry/api'
-import { now } from '../../order/time.js'
 import type { AccountOrders } from './account-orders.js'
-import type { Call } from './call.js'
-import { clientIdOf } from './client-ids.js'
-import { type Failure, judge } from './errors.js'
+import { clientIdsOf } from './client-ids.js'
+import type { Failure } from './errors.js'
 import { readOrder } from './order-report.js'
 import { given } from './order-sink.js'
-import type { TrackedOrder } from './tracked-order.js'
+import { RequestCall } from './request-call.js'
+import { TrackedOrder } from './tracked-order.js'
 import { type CcxtExchange, isObject, text } from './unified.js'
 
-/** What a cancel names: orders by their ids, or all of a symbol, or all there are. */
-export interface CancelTarget {
-  /** `undefined`: all. */
-  readonly ids: readonly string[] | undefined
+/** One order that a cancel names. */
+interface Named {
+  readonly orderId: string | undefined
   readonly clientId: string | undefined
   readonly symbol: string | undefined
 }
 
-export function cancelTarget(ids: unknown, symbol: unknown, params: unknown): CancelTarget {
-  const given = isObject(params) ? (text(params.origClientOrderId) ?? clientIdOf(params)) : undefined
-  const list = (Array.isArray(ids) ? ids : [ids]).map(text).filter(id => id !== undefined)
-  return { ids: list, clientId: given, symbol: text(symbol) }
+/** What a cancel names: orders by their ids, or all of a symbol, or all there are. */
+export interface CancelTarget {
+  /** `undefined`: all. */
+  readonly orders: readonly Named[] | undefined
+  readonly symbol: string | undefined
+}
+
+/** Of `cancelOrder` and `cancelOrders`. */
+export function cancelTarget([ids, its, params]: readonly unknown[]): CancelTarget {
+  const symbol = text(its)
+  const orderIds = (Array.isArray(ids) ? ids : [ids]).map(text).filter(id => id !== undefined)
+  const clientIds = clientIdsOf(params)
+  // the same orders by their other ids, or orders of its own
+  const named = orderIds.map((orderId, index) => ({ orderId, clientId: clientIds[index], symbol }))
+  const rest = clientIds.slice(orderIds.length).map(clientId => ({ orderId: undefined, clientId, symbol }))
+  return { orders: [...named, ...rest], symbol }
+}
+
+/** Of `cancelOrdersForSymbols`. */
+export function cancelTargetOfMany([orders]: readonly unknown[]): CancelTarget {
+  const named = (Array.isArray(orders) ? orders : []).filter(isObject).map(order => ({
+    orderId: text(order.id),
+    clientId: clientIdsOf(order)[0],
+    symbol: text(order.symbol),
+  }))
+  return { orders: named, symbol: undefined }
 }
 
 /** `cancelOrder`, `cancelOrders`, `cancelAllOrders` and the like. */
-export class CancelCall implements Call {
-  readonly #account: AccountOrders
-  readonly #exchange: CcxtExchange
+export class CancelCall extends RequestCall {
   readonly #target: CancelTarget
-  readonly #startTime = now()
   #orders: readonly TrackedOrder[] = []
-  #requested = false
-  #delegated = false
 
   constructor(account: AccountOrders, exchange: CcxtExchange, target: CancelTarget) {
-    this.#account = account
-    this.#exchange = exchange
+    super(account, exchange)
     this.#target = target
   }
 
-  onDelegated(): void {
-    this.#delegated = true
-  }
-
-  onRequest(_request: unknown, question: boolean): Context | undefined {
-    if (this.#delegated || question) return undefined
-    if (!this.#requested) {
-      this.#requested = true
+  protected onSending(_request: unknown, isFirst: boolean): Context | undefined {
+    if (isFirst) {
       this.#orders = this.#find()
-      for (const order of this.#orders) {
-        this.#account.teller.tell(order, {
-          type: 'cancel_request',
-          time: this.#startTime,
-          ...given({ originalClientId: order.clientId }),
-        })
-      }
+      for (const order of this.#orders) this.#tellRequest(order)
     }
     const [only] = this.#orders
     const id = only?.clientId ?? only?.orderId
-    return this.#orders.length === 1 && id !== undefined ? this.#account.sink.contextOf?.(id, 'cancel') : undefined
+    return this.#orders.length === 1 && id !== undefined ? this.account.sink.contextOf?.(id, 'cancel') : undefined
   }
 
-  onAnswer(value: unknown): void {
-    if (this.#delegated) return
+  protected onDone(value: unknown): void {
     const answered = new Set<TrackedOrder>()
     for (const answer of Array.isArray(value) ? value : [value]) {
       const report = readOrder(answer)
       if (report === undefined) continue
-      const single = Array.isArray(value) ? undefined : this.#target.ids?.[0]
+      const single = Array.isArray(value) ? undefined : this.#target.orders?.[0]?.orderId
       const orderId = report.orderId ?? single
       const symbol = report.symbol ?? this.#target.symbol
       // without a state, or with that from before, the answer says no more than that the request was taken
@@ -75,9 +76,9 @@ export class CancelCall implements Call {
       if (orderId === undefined) continue
       // the client id that the answer shows may be that of the cancel itself
       const clientId = canceledClientId(answer)
-      const order = this.#account.find({ orderId, clientId, symbol })
+      const order = this.account.find({ orderId, clientId, symbol })
       if (order !== undefined) answered.add(order)
-      this.#account.told({ ...report, orderId, symbol, status, clientId }, report.executions, 'cancel')
+      this.account.told({ ...report, orderId, symbol, status, clientId }, report.executions, 'cancel')
     }
     if (answered.size === 0) return
     for (const order of this.#orders) {
@@ -85,27 +86,49 @@ export class CancelCall implements Call {
     }
   }
 
-  onError(error: unknown): void {
-    if (this.#delegated) return
-    const failure = judge(error, this.#requested, this.#exchange)
+  protected onFailed(failure: Failure): boolean {
     for (const order of this.#orders) this.#fail(order, failure)
+    if (failure.fate === 'refused' || failure.fate === 'unknown') {
+      for (const order of this.#unknown()) {
+        this.#tellRequest(order)
+        this.#fail(order, failure)
+      }
+    }
+    return true
   }
 
   #find(): readonly TrackedOrder[] {
-    const { ids, clientId, symbol } = this.#target
-    if (ids === undefined) return this.#account.living(symbol)
-    const found = new Set<TrackedOrder>()
-    for (const orderId of ids) {
-      const order = this.#account.find({ orderId, symbol }) ?? this.#account.find({ clientId: orderId, symbol })
-      if (order !== undefined) found.add(order)
-    }
-    const byClientId = clientId === undefined ? undefined : this.#account.find({ clientId, symbol })
-    if (byClientId !== undefined) found.add(byClientId)
-    return [...found]
+    const { orders, symbol } = this.#target
+    if (orders === undefined) return this.account.living(symbol)
+    return [...new Set(orders.map(named => this.#findOne(named)).filter(order => order !== undefined))]
+  }
+
+  #findOne({ orderId, clientId, symbol }: Named): TrackedOrder | undefined {
+    return (
+      this.account.find({ orderId, symbol }) ??
+      this.account.find({ clientId: orderId, symbol }) ??
+      this.account.find({ clientId, symbol })
+    )
+  }
+
+  /** Orders that are named and nobody knows here: from before this process, another client's, or a wrong id. */
+  #unknown(): readonly TrackedOrder[] {
+    const unknown = this.#target.orders?.filter(named => this.#findOne(named) === undefined) ?? []
+    return unknown
+      .filter(({ orderId, clientId }) => orderId !== undefined || clientId !== undefined)
+      .map(named => new TrackedOrder({ ...named, side: undefined, origin: 'external' }, this.startTime))
+  }
+
+  #tellRequest(order: TrackedOrder): void {
+    this.account.teller.tell(order, {
+      type: 'cancel_request',
+      time: this.startTime,
+      ...given({ originalClientId: order.clientId }),
+    })
   }
 
   #tooLate(order: TrackedOrder): void {
-    this.#account.teller.tell(order, {
+    this.account.teller.tell(order, {
       type: 'cancel_reject',
       request: 'cancel',
       reason: 'too_late',
@@ -119,7 +142,7 @@ export class CancelCall implements Call {
     if (fate === 'refused') {
       // gone, for an order that the venue had, means that it ended meanwhile
       const reason = failure.cancelRejectReason ?? (order.accepted ? 'too_late' : 'unknown_order')
-      this.#account.teller.tell(order, {
+      this.account.teller.tell(order, {
         type: 'cancel_reject',
         request: 'cancel',
         reason,
@@ -128,7 +151,7 @@ export class CancelCall implements Call {
       })
     } else {
       const outcome = fate === 'unknown' ? 'unknown' : 'not_sent'
-      this.#account.teller.tell(order, { type: 'request_failed', request: 'cancel', outcome, ...details })
+      this.account.teller.tell(order, { type: 'request_failed', request: 'cancel', outcome, ...details })
     }
   }
 }

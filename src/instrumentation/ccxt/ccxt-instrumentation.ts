@@ -3,17 +3,12 @@ import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api'
 import { suppressPropagation } from '../../order/propagation.js'
 import { Accounts } from './accounts.js'
 import type { Call } from './call.js'
-import { CancelCall, cancelTarget } from './cancel-call.js'
-import { CreateCall } from './create-call.js'
-import { EditCall } from './edit-call.js'
 import { type Parsed, tellMessage } from './message-collector.js'
 import type { CallKind, InnerMethod } from './methods.js'
-import { batchArguments, orderArguments } from './order-intents.js'
+import { openCall } from './open-call.js'
 import type { OrderSink, SinkAccount } from './order-sink.js'
 import { type CcxtHooks, patchCcxtBase } from './patch-base.js'
-import { QueryCall } from './query-call.js'
 import { type CcxtExchange, isObject, text } from './unified.js'
-import { WatchCall } from './watch-call.js'
 import { wrapMethod } from './wrap-method.js'
 
 export interface CcxtInstrumentationOptions {
@@ -151,7 +146,9 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
         return this.#message(exchange, args[1], run)
       default: {
         const value = run()
-        if (this.#parsed !== undefined) (method === 'safeOrder' ? this.#parsed.orders : this.#parsed.trades).push(value)
+        const list = method === 'safeOrder' ? this.#parsed?.orders : this.#parsed?.trades
+        // what one parser hands on to another comes by twice
+        if (list !== undefined && list.at(-1) !== value) list.push(value)
         return value
       }
     }
@@ -160,7 +157,7 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
   #open(kind: CallKind, exchange: CcxtExchange, args: readonly unknown[]): Frame {
     const outer = this.#frames.getStore()
     const parent = outer !== undefined && !outer.settled && outer.exchange === exchange ? outer : undefined
-    const call = this.#createCall(kind, exchange, args)
+    const call = openCall(kind, this.#accounts.of(exchange), exchange, args)
     if (!kind.startsWith('watch')) {
       for (let above = parent; above !== undefined; above = above.parent) {
         // ccxt's createOrder may look the order up afterwards: a question takes no work off it
@@ -168,30 +165,6 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
       }
     }
     return { exchange, kind, call, parent, messageIds: undefined, settled: false }
-  }
-
-  #createCall(kind: CallKind, exchange: CcxtExchange, args: readonly unknown[]): Call {
-    const { account, seen } = this.#accounts.of(exchange)
-    switch (kind) {
-      case 'create':
-        return new CreateCall(account, exchange, [orderArguments(args)])
-      case 'create_many':
-        return new CreateCall(account, exchange, batchArguments(args[0]))
-      case 'edit':
-        return new EditCall(account, exchange, text(args[0]), orderArguments(args.slice(1)))
-      case 'cancel':
-        return new CancelCall(account, exchange, cancelTarget(args[0], args[1], args[2]))
-      case 'cancel_all':
-        return new CancelCall(account, exchange, { ids: undefined, clientId: undefined, symbol: text(args[0]) })
-      case 'fetch_orders':
-        return new QueryCall(account, 'orders')
-      case 'fetch_trades':
-        return new QueryCall(account, 'trades')
-      case 'watch_orders':
-        return new WatchCall(account, 'orders', seen)
-      case 'watch_trades':
-        return new WatchCall(account, 'trades', seen)
-    }
   }
 
   #close(frame: Frame, tell: (call: Call) => void): void {

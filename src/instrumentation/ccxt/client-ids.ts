@@ -61,12 +61,27 @@ export function clientIdOf(params: unknown): string | undefined {
   return isObject(params) ? (ownClientId(params, []) ?? text(params.label)) : undefined
 }
 
+/** The client ids of orders that a cancel names in its `params`: one, or a list. */
+export function clientIdsOf(params: unknown): string[] {
+  if (!isObject(params)) return []
+  for (const [name, value] of Object.entries(params)) {
+    if (!Array.isArray(value) || !NAMES.has(key(name).replace(/s$/, ''))) continue
+    return value.map(text).filter(id => id !== undefined)
+  }
+  const single = text(params.origClientOrderId) ?? clientIdOf(params)
+  return single === undefined ? [] : [single]
+}
+
+function key(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, '')
+}
+
 function ownClientId(node: Record<string, unknown>, except: readonly unknown[]): string | undefined {
   let found: string | undefined
   for (const [name, value] of Object.entries(node)) {
     const id = text(value)
     if (id === undefined || except.includes(value) || OTHER.test(name)) continue
-    if (!NAMES.has(name.toLowerCase().replace(/[^a-z]/g, '')) && !isGateText(name, id)) continue
+    if (!NAMES.has(key(name)) && !isGateText(name, id)) continue
     if (found === undefined || /^new/i.test(name)) found = id
   }
   return found

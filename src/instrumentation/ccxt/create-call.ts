@@ -1,11 +1,10 @@
 import { type Context, context } from '@opentelemetry/api'
-import { now } from '../../order/time.js'
 import type { AccountOrders, Birth, ReportedIds } from './account-orders.js'
-import type { Call } from './call.js'
 import { clientIdOf, clientIdsIn } from './client-ids.js'
-import { judge } from './errors.js'
+import { type Failure, judge } from './errors.js'
 import { isTest, type OrderArguments, orderIntent } from './order-intents.js'
 import { type OrderReport, readOrder, sideOf } from './order-report.js'
+import { RequestCall } from './request-call.js'
 import type { TrackedOrder } from './tracked-order.js'
 import { type CcxtExchange, isObject } from './unified.js'
 
@@ -23,33 +22,19 @@ let unnamed = 0
  * the request, also where ccxt makes it. A venue that takes none tells the id of the order with its answer; what its
  * stream says earlier is held until then.
  */
-export class CreateCall implements Call, Birth {
-  readonly #account: AccountOrders
-  readonly #exchange: CcxtExchange
+export class CreateCall extends RequestCall implements Birth {
   readonly #items: readonly Item[]
   readonly #caller = context.active()
-  readonly #startTime = now()
   #request: unknown
-  #requested = false
-  #delegated = false
 
   constructor(account: AccountOrders, exchange: CcxtExchange, orders: readonly OrderArguments[]) {
-    this.#account = account
-    this.#exchange = exchange
+    super(account, exchange)
     this.#items = orders.filter(order => !isTest(order)).map(args => ({ args, begun: false, order: undefined }))
   }
 
-  onDelegated(): void {
-    this.#delegated = true
-  }
-
-  onRequest(request: unknown, question: boolean): Context | undefined {
-    if (this.#delegated || question) return undefined
-    if (!this.#requested) {
-      this.#requested = true
-      this.#account.expect(this)
-    }
-    const { apiKey, uid, login } = this.#exchange
+  protected onSending(request: unknown, isFirst: boolean): Context | undefined {
+    if (isFirst) this.account.expect(this)
+    const { apiKey, uid, login } = this.exchange
     const clientIds = clientIdsIn(request, [apiKey, uid, login])
     if (clientIds.length === this.#items.length) {
       this.#request = request
@@ -57,28 +42,26 @@ export class CreateCall implements Call, Birth {
     }
     const [first] = this.#items
     const clientId = first?.order?.clientId
-    return clientId === undefined ? undefined : this.#account.sink.contextOf?.(clientId, 'submit')
+    return clientId === undefined ? undefined : this.account.sink.contextOf?.(clientId, 'submit')
   }
 
-  onAnswer(value: unknown): void {
-    if (!this.#delegated) {
-      const answers = Array.isArray(value) ? value : [value]
-      for (const [index, answer] of answers.entries()) this.#answer(answer, index)
-    }
-    this.#account.settled(this)
+  protected onDone(value: unknown): void {
+    const answers = Array.isArray(value) ? value : [value]
+    for (const [index, answer] of answers.entries()) this.#answer(answer, index)
   }
 
-  onError(error: unknown): void {
-    if (!this.#delegated) {
-      const failure = judge(error, this.#requested, this.#exchange)
-      for (const item of this.#items) {
-        const own = clientIdOf(item.args.params)
-        this.#begin(item, own ?? `unsent-${process.pid}-${++unnamed}`)
-        const retryable = own !== undefined && (this.#requested || failure.temporary)
-        if (item.order !== undefined) this.#account.failed(item.order, failure, retryable)
-      }
+  protected onFailed(failure: Failure): boolean {
+    for (const item of this.#items) {
+      const own = clientIdOf(item.args.params)
+      this.#begin(item, own ?? `unsent-${process.pid}-${++unnamed}`)
+      const retryable = own !== undefined && (this.requested || failure.temporary)
+      if (item.order !== undefined) this.account.failed(item.order, failure, retryable)
     }
-    this.#account.settled(this)
+    return true
+  }
+
+  protected override onEnd(): void {
+    this.account.settled(this)
   }
 
   mayBe(ids: ReportedIds): boolean {
@@ -98,8 +81,8 @@ export class CreateCall implements Call, Birth {
   #begin(item: Item, clientId: string | undefined, orderId?: string): void {
     if (item.begun) return
     item.begun = true
-    const intent = orderIntent(this.#exchange, item.args, clientId, this.#request)
-    item.order = this.#account.begin(intent, this.#startTime, this.#caller, orderId)
+    const intent = orderIntent(this.exchange, item.args, clientId, this.#request)
+    item.order = this.account.begin(intent, this.startTime, this.#caller, orderId)
   }
 
   #answer(answer: unknown, index: number): void {
@@ -118,10 +101,10 @@ export class CreateCall implements Call, Birth {
     if (item.order === undefined) return
     if (refused) {
       const error = isObject(answer) && isObject(answer.info) ? JSON.stringify(answer.info) : 'rejected'
-      const failure = judge(new Error(error), true, this.#exchange)
-      this.#account.failed(item.order, { ...failure, fate: 'refused', errorType: 'ExchangeError' }, false)
+      const failure = judge(new Error(error), true, this.exchange)
+      this.account.failed(item.order, { ...failure, fate: 'refused', errorType: 'ExchangeError' }, false)
     } else {
-      this.#account.answered(item.order, report)
+      this.account.answered(item.order, report)
     }
   }
 }

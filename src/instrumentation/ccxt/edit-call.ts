@@ -1,14 +1,14 @@
 import { type Context, context } from '@opentelemetry/api'
 import { parseDecimal } from '../../order/decimal.js'
-import { now } from '../../order/time.js'
+import type { CancelRejectEvent } from '../../order/event.js'
 import type { AccountOrders, Birth, ReportedIds } from './account-orders.js'
-import type { Call } from './call.js'
-import { clientIdsIn } from './client-ids.js'
-import { judge } from './errors.js'
+import { clientIdOf, clientIdsIn } from './client-ids.js'
+import type { Failure } from './errors.js'
 import { type OrderArguments, orderIntent } from './order-intents.js'
 import { type OrderReport, readOrder, sideOf } from './order-report.js'
 import { given } from './order-sink.js'
-import type { OrderIntent, TrackedOrder } from './tracked-order.js'
+import { RequestCall } from './request-call.js'
+import { type OrderIntent, TrackedOrder } from './tracked-order.js'
 import { type CcxtExchange, isObject } from './unified.js'
 
 /** How long after an edit of unknown outcome the venue may still tell of the new order. */
@@ -18,38 +18,33 @@ const UNKNOWN_WAIT_MS = 10_000
  * `editOrder` and the like: some venues amend the order, some cancel it and place another one under ids of its own.
  * Where ccxt does the latter by two calls of its own, those are seen as what they are.
  */
-export class EditCall implements Call, Birth {
-  readonly #account: AccountOrders
-  readonly #exchange: CcxtExchange
+export class EditCall extends RequestCall implements Birth {
   readonly #id: string | undefined
   readonly #args: OrderArguments
+  /** The request holds other orders too. */
+  readonly #isPart: boolean
   readonly #caller = context.active()
-  readonly #startTime = now()
   #order: TrackedOrder | undefined
   #intent: OrderIntent | undefined
   #newClientId: string | undefined
-  #requested = false
-  #delegated = false
 
-  constructor(account: AccountOrders, exchange: CcxtExchange, id: string | undefined, args: OrderArguments) {
-    this.#account = account
-    this.#exchange = exchange
+  constructor(
+    account: AccountOrders,
+    exchange: CcxtExchange,
+    id: string | undefined,
+    args: OrderArguments,
+    isPart = false,
+  ) {
+    super(account, exchange)
     this.#id = id
     this.#args = args
+    this.#isPart = isPart
   }
 
-  onDelegated(): void {
-    this.#delegated = true
-  }
-
-  onRequest(request: unknown, question: boolean): Context | undefined {
-    if (this.#delegated || question) return undefined
-    if (!this.#requested) {
-      this.#requested = true
-      this.#ask(request)
-    }
+  protected onSending(request: unknown, isFirst: boolean): Context | undefined {
+    if (isFirst) this.#ask(request)
     const id = this.#order?.clientId ?? this.#order?.orderId
-    return id === undefined ? undefined : this.#account.sink.contextOf?.(id, 'replace')
+    return id === undefined ? undefined : this.account.sink.contextOf?.(id, 'replace')
   }
 
   /**
@@ -59,61 +54,54 @@ export class EditCall implements Call, Birth {
   onResponse(response: unknown): void {
     const canceled = isObject(response) ? response.cancelResponse : undefined
     const order = this.#order
-    if (order === undefined || this.#delegated || !isObject(canceled)) return
+    if (order === undefined || this.delegated || !isObject(canceled)) return
     const cumulative = parseDecimal(canceled.executedQty)
     const cost = parseDecimal(canceled.cummulativeQuoteQty)
-    this.#account.teller.infer(order, { ...endOf(order), cumulative, cost })
+    this.account.teller.infer(order, { ...endOf(order), cumulative, cost })
   }
 
-  onAnswer(value: unknown): void {
-    const report = this.#delegated ? undefined : readOrder(value)
+  protected onDone(value: unknown): void {
+    const report = readOrder(value)
     const order = this.#order
     if (order === undefined) {
-      if (report !== undefined) this.#account.told(report, report.executions, 'request')
-    } else {
-      if (report !== undefined) this.#replaced(order, report)
-      this.#account.editEnded(order)
-      if (report !== undefined) {
-        const ids = { orderId: report.orderId ?? order.orderId, clientId: report.clientId ?? order.clientId }
-        this.#account.told({ ...report, ...ids }, report.executions, 'request')
-      }
+      if (report !== undefined) this.account.told(report, report.executions, 'request')
+      return
     }
-    this.#account.settled(this)
+    // one of a batch
+    const refused = this.#isPart && report?.status === 'rejected'
+    if (refused) this.#tellRefused(order, { reason: 'other', ...given({ text: report.text }) })
+    else if (report !== undefined) this.#replaced(order, report)
+    this.account.editEnded(order)
+    if (report !== undefined && !refused) {
+      const ids = { orderId: report.orderId ?? order.orderId, clientId: report.clientId ?? order.clientId }
+      this.account.told({ ...report, ...ids }, report.executions, 'request')
+    }
   }
 
-  onError(error: unknown): void {
-    const order = this.#order
-    if (order === undefined || this.#delegated) {
-      this.#account.settled(this)
-      return
-    }
-    const failure = judge(error, this.#requested, this.#exchange)
+  protected onFailed(failure: Failure, error: unknown): boolean {
     const { fate, errorType } = failure
+    const order = this.#order ?? this.#unknownOrder(fate)
+    // not known, or the stream told of the new order and only the answer was lost
+    if (order === undefined || order.successor !== undefined) return true
     const details = { errorType, ...given({ text: failure.text }) }
-    if (order.successor !== undefined) {
-      // the stream told of the new order; only the answer was lost
-      this.#account.settled(this)
-      return
-    }
     if (fate === 'refused') {
       const reason = failure.cancelRejectReason ?? (order.accepted ? 'too_late' : 'unknown_order')
-      this.#account.teller.tell(order, {
-        type: 'cancel_reject',
-        request: 'replace',
-        reason,
-        source: 'request',
-        ...details,
-      })
-      this.#halfDone(order, error)
+      this.#tellRefused(order, { reason, ...details })
+      this.#halfDone(order, failure, error)
     } else {
       const outcome = fate === 'unknown' ? 'unknown' : 'not_sent'
-      this.#account.teller.tell(order, { type: 'request_failed', request: 'replace', outcome, ...details })
+      this.account.teller.tell(order, { type: 'request_failed', request: 'replace', outcome, ...details })
       if (fate === 'unknown') {
         setTimeout(() => this.#end(order), UNKNOWN_WAIT_MS).unref()
-        return
+        return false
       }
     }
-    this.#end(order)
+    if (order.successor === undefined) this.account.editEnded(order)
+    return true
+  }
+
+  protected override onEnd(): void {
+    this.account.settled(this)
   }
 
   mayBe(ids: ReportedIds): boolean {
@@ -129,23 +117,44 @@ export class EditCall implements Call, Birth {
     const order = this.#order
     if (order === undefined || this.#newClientId === undefined || report.clientId !== this.#newClientId)
       return undefined
-    return order.successor ?? this.#account.replace(order, report, this.#intent, 'stream')
+    return order.successor ?? this.account.replace(order, report, this.#intent, 'stream')
   }
 
   #ask(request: unknown): void {
-    const symbol = this.#args.symbol === 'unknown' ? undefined : this.#args.symbol
-    const order = this.#id === undefined ? undefined : this.#account.find({ orderId: this.#id, symbol })
+    const symbol = this.#symbol
+    const named = clientIdOf(this.#args.params)
+    const order = this.account.find(
+      this.#id === undefined ? { clientId: named, symbol } : { orderId: this.#id, symbol },
+    )
     if (order === undefined) return
-    const { apiKey, uid, login } = this.#exchange
-    this.#newClientId = clientIdsIn(request, [apiKey, uid, login, order.clientId])[0]
+    const { apiKey, uid, login } = this.exchange
+    const newClientId = this.#isPart ? named : clientIdsIn(request, [apiKey, uid, login, order.clientId])[0]
+    if (newClientId !== order.clientId) this.#newClientId = newClientId
     this.#order = order
-    this.#intent = orderIntent(this.#exchange, this.#args, this.#newClientId ?? order.clientId, request)
+    this.#intent = orderIntent(this.exchange, this.#args, this.#newClientId ?? order.clientId, request)
     order.edits++
-    this.#account.expect(this)
-    const { quantity, price } = this.#intent
-    this.#account.teller.tell(order, {
+    this.account.expect(this)
+    this.#tellRequest(order, this.#intent)
+  }
+
+  get #symbol(): string | undefined {
+    return this.#args.symbol === 'unknown' ? undefined : this.#args.symbol
+  }
+
+  /** One that nobody knows here, where the venue may have an opinion on it. */
+  #unknownOrder(fate: Failure['fate']): TrackedOrder | undefined {
+    const clientId = this.#id === undefined ? clientIdOf(this.#args.params) : undefined
+    if ((this.#id ?? clientId) === undefined || (fate !== 'refused' && fate !== 'unknown')) return undefined
+    const ids = { orderId: this.#id, clientId, symbol: this.#symbol, side: undefined }
+    const order = new TrackedOrder({ ...ids, origin: 'external' }, this.startTime)
+    this.#tellRequest(order, orderIntent(this.exchange, this.#args, clientId, undefined))
+    return order
+  }
+
+  #tellRequest(order: TrackedOrder, { quantity, price }: OrderIntent): void {
+    this.account.teller.tell(order, {
       type: 'replace_request',
-      time: this.#startTime,
+      time: this.startTime,
       ...given({
         clientId: this.#newClientId,
         originalClientId: order.clientId,
@@ -155,15 +164,19 @@ export class EditCall implements Call, Birth {
     })
   }
 
+  #tellRefused(order: TrackedOrder, facts: Omit<CancelRejectEvent, 'type'>): void {
+    this.account.teller.tell(order, { type: 'cancel_reject', request: 'replace', source: 'request', ...facts })
+  }
+
   #replaced(order: TrackedOrder, report: OrderReport): void {
     if (order.successor !== undefined) return
     if (report.orderId !== undefined && order.orderId !== undefined && report.orderId !== order.orderId) {
-      this.#account.replace(order, report, this.#intent, 'request')
+      this.account.replace(order, report, this.#intent, 'request')
       return
     }
     order.quantity = report.quantity ?? this.#intent?.quantity ?? order.quantity
     order.price = report.price ?? this.#intent?.price ?? order.price
-    this.#account.teller.tell(order, {
+    this.account.teller.tell(order, {
       type: 'replaced',
       source: 'request',
       ...given({
@@ -179,22 +192,21 @@ export class EditCall implements Call, Birth {
    * Binance tells in the error which half of a cancel-replace it did
    * (https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#cancel-an-existing-order-and-send-a-new-order-trade).
    */
-  #halfDone(order: TrackedOrder, error: unknown): void {
+  #halfDone(order: TrackedOrder, failure: Failure, error: unknown): void {
     const message = isObject(error) ? String(error.message) : ''
     const canceled = /"cancelResult":\s*"SUCCESS"/.test(message)
     const intent = this.#intent
     if (!canceled || intent === undefined) return
-    this.#account.editEnded(order)
-    if (order.ended === undefined) this.#account.told(endOf(order), [], 'request')
+    this.account.editEnded(order)
+    if (order.ended === undefined) this.account.told(endOf(order), [], 'request')
     if (this.#newClientId === undefined) return
-    const refused = this.#account.begin(intent, this.#startTime, this.#caller)
-    const failure = judge(error, true, this.#exchange)
-    if (refused !== undefined) this.#account.failed(refused, { ...failure, fate: 'refused' }, false)
+    const refused = this.account.begin(intent, this.startTime, this.#caller)
+    if (refused !== undefined) this.account.failed(refused, { ...failure, fate: 'refused' }, false)
   }
 
   #end(order: TrackedOrder): void {
-    if (order.successor === undefined) this.#account.editEnded(order)
-    this.#account.settled(this)
+    if (order.successor === undefined) this.account.editEnded(order)
+    this.account.settled(this)
   }
 }
 
@@ -218,6 +230,8 @@ function endOf({ orderId, clientId, symbol, side }: TrackedOrder): OrderReport {
     createdTime: unknown,
     venueTime: unknown,
     text: unknown,
+    isConditional: false,
+    becomes: unknown,
     executions: [],
   }
 }

@@ -28,7 +28,9 @@ export function meetForeignOrder(told: Told, index: OrderIndex, teller: OrderTel
   if (asked && !open && latest <= index.forgottenUntil) return undefined
   const { clientId, orderId, symbol, side } = facts
   const ids = { clientId, orderId, symbol, side }
-  const order = new TrackedOrder({ ...ids, origin: report?.origin ?? 'external' }, latest || time)
+  const origin = report?.origin ?? executions[0]?.origin ?? 'external'
+  const order = new TrackedOrder({ ...ids, origin }, latest || time)
+  order.quantity = report === undefined ? executions[0]?.orderQuantity : undefined
   index.add(order)
   // one that is new since the process began starts at nothing, whatever it has executed
   const isNew = asked && (report?.createdTime ?? 0) > index.forgottenUntil
@@ -48,10 +50,13 @@ function startInTheMiddle(order: TrackedOrder, report: OrderReport, told: Told, 
   order.quantity = report.quantity
   order.price = report.price
   const averagePrice = named.isZero ? report.averagePrice : undefined
+  const isDone = report.quantity?.equals(before) === true
+  const status = isDone ? 'filled' : 'open'
+  if (isDone) order.ended = status
   const reported = teller.reportedFigures(
     order,
-    { ...report, status: 'open', cumulative: before, averagePrice },
-    isPositive(before) ? 'partially_filled' : 'new',
+    { ...report, status, cumulative: before, averagePrice },
+    isDone ? 'filled' : isPositive(before) ? 'partially_filled' : 'new',
   )
   order.lastStatus = JSON.stringify(reported)
   const { orderType, timeInForce, price } = report

@@ -2,6 +2,9 @@ import type { AccountOrders } from './account-orders.js'
 import { type ExecutionReport, type OrderReport, readOrder, readTrade } from './order-report.js'
 import { type CcxtExchange, isObject } from './unified.js'
 
+/** More than one message holds. */
+const LATEST_TRADES = 100
+
 /** What ccxt's parsers made of one WebSocket message. */
 export interface Parsed {
   readonly exchange: CcxtExchange
@@ -52,6 +55,9 @@ function isOwn(
   if (account.find({ orderId, symbol }) !== undefined) return true
   const cache = exchange.myTrades
   if (!isObject(cache)) return false
+  if (Array.isArray(cache) && cache.slice(-LATEST_TRADES).some(trade => isObject(trade) && trade.id === executionId)) {
+    return true
+  }
   const bySymbol = isObject(cache.hashmap) && symbol !== undefined ? cache.hashmap[symbol] : undefined
   return isObject(bySymbol) ? executionId in bySymbol : false
 }

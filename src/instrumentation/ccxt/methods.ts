@@ -3,7 +3,10 @@ export type CallKind =
   | 'create'
   | 'create_many'
   | 'edit'
+  | 'edit_many'
+  | 'close'
   | 'cancel'
+  | 'cancel_many'
   | 'cancel_all'
   | 'fetch_orders'
   | 'fetch_trades'
@@ -18,10 +21,14 @@ export const callMethods: ReadonlyMap<string, CallKind> = new Map<string, CallKi
   ['createOrdersWs', 'create_many'],
   ['editOrder', 'edit'],
   ['editOrderWs', 'edit'],
+  ['editOrders', 'edit_many'],
+  ['closePosition', 'close'],
+  ['closeAllPositions', 'close'],
   ['cancelOrder', 'cancel'],
   ['cancelOrderWs', 'cancel'],
   ['cancelOrders', 'cancel'],
   ['cancelOrdersWs', 'cancel'],
+  ['cancelOrdersForSymbols', 'cancel_many'],
   ['cancelAllOrders', 'cancel_all'],
   ['cancelAllOrdersWs', 'cancel_all'],
   ['fetchOrder', 'fetch_orders'],
@@ -36,6 +43,11 @@ export const callMethods: ReadonlyMap<string, CallKind> = new Map<string, CallKi
   ['fetchClosedOrdersWs', 'fetch_orders'],
   ['fetchCanceledOrders', 'fetch_orders'],
   ['fetchCanceledAndClosedOrders', 'fetch_orders'],
+  ['fetchOrdersByStatus', 'fetch_orders'],
+  ['fetchOrdersByStatusWs', 'fetch_orders'],
+  ['fetchOrdersByState', 'fetch_orders'],
+  ['fetchOrdersByStates', 'fetch_orders'],
+  ['fetchOrdersByIds', 'fetch_orders'],
   ['fetchMyTrades', 'fetch_trades'],
   ['fetchMyTradesWs', 'fetch_trades'],
   ['fetchOrderTrades', 'fetch_trades'],
@@ -54,6 +66,8 @@ export const innerMethods = [
   'handleMessage',
   'safeOrder',
   'safeTrade',
+  // Kraken's and Coinbase Exchange's don't use the one before
+  'parseWsTrade',
 ] as const
 
 export type InnerMethod = (typeof innerMethods)[number]

@@ -32,8 +32,11 @@ export class OrderIndex {
     if (byOrderId !== undefined && (sameSymbol(byOrderId, symbol) || isUnique(byOrderId, clientId))) return byOrderId
     const byClientId = clientId === undefined ? undefined : this.#byClientId.get(clientId)
     if (byClientId === undefined || !sameSymbol(byClientId, symbol)) return undefined
-    // the same client id, another order of the venue: not the one
-    return orderId === undefined || byClientId.orderId === undefined || byClientId.orderId === orderId
+    // the same client id, another order of the venue: not the one, unless it is what that one has become
+    return orderId === undefined ||
+      byClientId.orderId === undefined ||
+      byClientId.orderId === orderId ||
+      byClientId.isConditional
       ? byClientId
       : undefined
   }
@@ -55,6 +58,12 @@ export class OrderIndex {
     this.#byOrderId.set(orderKey(order.orderId, undefined), order)
   }
 
+  /** The venue has another id for the order too. */
+  alias(order: TrackedOrder, orderId: string): void {
+    order.otherOrderId = orderId
+    this.#byOrderId.set(orderKey(orderId, order.symbol), order)
+  }
+
   *[Symbol.iterator](): IterableIterator<TrackedOrder> {
     yield* this.#orders
   }
@@ -73,6 +82,9 @@ export class OrderIndex {
     if (victim === undefined) return
     this.#orders.delete(victim)
     this.#unmap(this.#byClientId, victim.clientId, victim)
+    if (victim.otherOrderId !== undefined) {
+      this.#unmap(this.#byOrderId, orderKey(victim.otherOrderId, victim.symbol), victim)
+    }
     if (victim.orderId !== undefined) {
       this.#unmap(this.#byOrderId, orderKey(victim.orderId, victim.symbol), victim)
       this.#unmap(this.#byOrderId, orderKey(victim.orderId, undefined), victim)

@@ -1,9 +1,10 @@
-import type { Decimal } from '../../order/decimal.js'
+import { type Decimal, parseDecimal } from '../../order/decimal.js'
 import type { Liquidity, OrderOrigin, OrderType, Side, TimeInForce } from '../../order/event.js'
 import { exact, exactDecimal, isVenuesOwn } from './exact.js'
 import { isPositive } from './positive.js'
 import { isObject, text, timestamp, type UnifiedOrder, type UnifiedTrade } from './unified.js'
-import { originInReport, rawExecution } from './venue-fields.js'
+import { conditionalIn, conditionalType, isPayment, originInReport, rawExecution } from './venue-fields.js'
+import { saysFilled, venueFigures } from './venue-figures.js'
 
 /** What the venue says of an order, copied: ccxt changes its objects in place later. */
 export interface OrderReport {
@@ -25,6 +26,10 @@ export interface OrderReport {
   readonly createdTime: number | undefined
   readonly venueTime: number | undefined
   readonly text: string | undefined
+  /** A conditional order that the venue keeps apart from the order which it becomes when it is triggered. */
+  readonly isConditional: boolean
+  /** The venue's id of that order. */
+  readonly becomes: string | undefined
   /** Executions that the message names, each with the venue's id. */
   readonly executions: readonly ExecutionReport[]
 }
@@ -36,6 +41,9 @@ export interface ExecutionReport {
   readonly clientId: string | undefined
   readonly symbol: string | undefined
   readonly side: Side | undefined
+  readonly origin: OrderOrigin | undefined
+  /** Of the order, where the trade tells it. */
+  readonly orderQuantity: Decimal | undefined
   readonly quantity: Decimal
   readonly price: string | undefined
   readonly liquidity: Liquidity | undefined
@@ -51,29 +59,30 @@ export function readOrder(value: unknown): OrderReport | undefined {
   const { info } = order
   const symbol = text(order.symbol)
   const orderId = text(order.id)
-  const clientId = text(order.clientOrderId)
+  const clientId = clientIdIn(order)
   const side = sideOf(order.side)
-  const quantity = positive(exactDecimal(order.amount, info))
+  const figures = venueFigures(info)
+  const quantity = positive('quantity' in figures ? figures.quantity : exactDecimal(order.amount, info))
   const remaining = exactDecimal(order.remaining, info)
-  const cumulative =
-    exactDecimal(order.filled, info) ??
-    (quantity !== undefined && remaining !== undefined ? quantity.subtract(remaining) : undefined)
+  const conditional = conditionalIn(info)
+  const triggered = conditional?.isTriggered === true || isTriggeredHere(info)
+  // of a conditional order ccxt takes "triggered" for closed, and closed for filled
+  const cumulative = triggered
+    ? undefined
+    : (figures.cumulative ??
+      exactDecimal(order.filled, info) ??
+      (quantity !== undefined && remaining !== undefined ? quantity.subtract(remaining) : undefined))
   const average = positive(exactDecimal(order.average, info)) === undefined ? undefined : exact(order.average, info)
-  const raw = rawExecution(info)
-  const named = executionsIn(order.trades, { orderId, clientId, symbol, side })
-  const own = raw === undefined ? [] : [{ ...raw, orderId, clientId, symbol, side }]
   const price = positive(exactDecimal(order.price, info)) === undefined ? undefined : exact(order.price, info)
+  const origin = originInReport(info)
   return {
     orderId,
     clientId,
     symbol,
     side,
-    orderType:
-      order.type === undefined
-        ? undefined
-        : orderTypeOf(order.type, positive(exactDecimal(order.triggerPrice, undefined)) !== undefined),
+    orderType: order.type === undefined ? undefined : typeOf(order, conditional !== undefined),
     timeInForce: timeInForceOf(order.timeInForce, order.postOnly),
-    status: statusOf(order.status, quantity, cumulative, info),
+    status: triggered ? 'triggered' : statusOf(order.status, quantity, cumulative, saysFilled(info)),
     quantity,
     // ccxt fills in a market order's average price
     price: order.type === 'market' ? undefined : price,
@@ -81,14 +90,15 @@ export function readOrder(value: unknown): OrderReport | undefined {
     averagePrice: average,
     averageIsTold: average !== undefined && isVenuesOwn(order.average, info),
     cost: exactDecimal(order.cost, info),
-    origin: originInReport(info),
+    origin,
     createdTime: timestamp(order.timestamp),
     venueTime: timestamp(order.lastUpdateTimestamp) ?? timestamp(order.lastTradeTimestamp),
     text: isObject(info) ? rejectText(info) : undefined,
-    executions:
-      own.length > 0 && !named.some(({ executionId }) => executionId === own[0]!.executionId)
-        ? [...named, ...own]
-        : named,
+    isConditional: conditional !== undefined,
+    becomes: conditional?.becomes,
+    executions: triggered
+      ? []
+      : executionsOf(order, { orderId, clientId, symbol, side, origin, orderQuantity: quantity }),
   }
 }
 
@@ -99,13 +109,15 @@ export function readTrade(value: unknown): ExecutionReport | undefined {
   const { info } = trade
   const executionId = text(trade.id)
   const quantity = positive(exactDecimal(trade.amount, info))
-  if (executionId === undefined || quantity === undefined) return undefined
+  if (executionId === undefined || quantity === undefined || isPayment(info)) return undefined
   return {
     executionId,
     orderId: text(trade.order),
     clientId: clientIdInTrade(info),
     symbol: text(trade.symbol),
     side: sideOf(trade.side),
+    origin: originInReport(info),
+    orderQuantity: isObject(info) ? positive(parseDecimal(info.orderQty)) : undefined,
     quantity,
     price: exact(trade.price, info),
     liquidity: trade.takerOrMaker === 'maker' || trade.takerOrMaker === 'taker' ? trade.takerOrMaker : undefined,
@@ -113,12 +125,25 @@ export function readTrade(value: unknown): ExecutionReport | undefined {
   }
 }
 
-function executionsIn(trades: unknown, order: Pick<ExecutionReport, 'orderId' | 'clientId' | 'symbol' | 'side'>) {
-  if (!Array.isArray(trades)) return []
-  const executions: ExecutionReport[] = []
-  for (const trade of trades) {
-    const execution = readTrade(trade)
-    if (execution !== undefined) executions.push({ ...execution, ...order })
+/** Kraken's user reference, of which ccxt makes the client id, is 0 where there is none, and any number of orders' else. */
+function clientIdIn({ clientOrderId, info }: UnifiedOrder): string | undefined {
+  const own = isObject(info) ? text(info.cl_ord_id) : undefined
+  const id = own ?? text(clientOrderId)
+  return id === '0' ? undefined : id
+}
+
+/** Those that the report names: its trades as ccxt reads them, and the one in its raw fields. */
+function executionsOf(
+  { trades, info }: UnifiedOrder,
+  order: Pick<ExecutionReport, 'orderId' | 'clientId' | 'symbol' | 'side' | 'origin' | 'orderQuantity'>,
+): ExecutionReport[] {
+  const executions = (Array.isArray(trades) ? trades : [])
+    .map(readTrade)
+    .filter(execution => execution !== undefined)
+    .map(execution => ({ ...execution, ...order }))
+  const raw = rawExecution(info)
+  if (raw !== undefined && !executions.some(({ executionId }) => executionId === raw.executionId)) {
+    executions.push({ ...raw, ...order })
   }
   return executions
 }
@@ -188,12 +213,36 @@ export function timeInForceOf(value: unknown, postOnly: unknown): TimeInForce | 
   }
 }
 
+function typeOf({ type, triggerPrice, side, info, price }: UnifiedOrder, isConditional: boolean): OrderType {
+  const triggered = isConditional || positive(exactDecimal(triggerPrice, undefined)) !== undefined
+  const basic = orderTypeOf(type, triggered)
+  if (!triggered && basic !== 'trailing_stop' && !hasTrailing(info)) return basic
+  // OKX's "trigger" and "conditional" say neither
+  if (basic === 'other') return isAbove0(price) ? 'stop_limit' : 'stop'
+  const isLimit = basic === 'stop_limit' || basic === 'limit_if_touched' || (type === 'limit' && isAbove0(price))
+  return conditionalType(info, isLimit, side) ?? basic
+}
+
+/** ccxt shows neither a trigger price nor the type of those. */
+function hasTrailing(info: unknown): boolean {
+  return isObject(info) && /^TRAILING/i.test(text(info.ot) ?? text(info.origType) ?? text(info.stopOrderType) ?? '')
+}
+
+function isAbove0(value: unknown): boolean {
+  return positive(exactDecimal(value, undefined)) !== undefined
+}
+
+/** Bybit: the order goes on under its own id. */
+function isTriggeredHere(info: unknown): boolean {
+  return isObject(info) && info.orderStatus === 'Triggered'
+}
+
 /** ccxt says `closed` for every end that isn't a cancel; filled it is only when all of it has traded. */
 function statusOf(
   status: unknown,
   quantity: Decimal | undefined,
   cumulative: Decimal | undefined,
-  info: unknown,
+  isFilled: boolean,
 ): ReportedStatus | undefined {
   switch (status) {
     case 'open':
@@ -209,17 +258,13 @@ function statusOf(
     default:
       return undefined
   }
-  // a conditional order that has become an order of its own
-  if (isObject(info) && /^(TRIGGERED|FINISHED)$/.test(String(info.algoStatus ?? info.strategyStatus ?? info.X))) {
-    return 'triggered'
-  }
-  if (quantity === undefined || cumulative === undefined) return 'filled'
+  if (isFilled || quantity === undefined || cumulative === undefined) return 'filled'
   return quantity.compare(cumulative) <= 0 ? 'filled' : 'canceled'
 }
 
 function rejectText(info: Record<string, unknown>): string | undefined {
-  const reason = text(info.rejectReason) ?? text(info.reject_reason) ?? text(info.msg) ?? text(info.r)
-  return reason === 'NONE' || reason === 'EC_NoError' ? undefined : reason
+  const reason = text(info.rejectReason) ?? text(info.reject_reason) ?? text(info.msg) ?? text(info.r) ?? text(info.rm)
+  return reason === 'NONE' || reason === 'UNKNOWN' || reason === 'EC_NoError' ? undefined : reason
 }
 
 function positive(value: Decimal | undefined): Decimal | undefined {

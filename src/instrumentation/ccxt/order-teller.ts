@@ -54,10 +54,12 @@ export class OrderTeller {
   execution(order: TrackedOrder, execution: ExecutionReport, source: ReportSource, time = now()): void {
     const entries = order.executions.record(execution, source === 'stream')
     if (entries.length === 0) return
+    // how much was ordered, where nothing but the execution has told of the order
+    const quantity = order.accepted || order.origin === 'own' ? undefined : order.quantity?.toString()
     order.accepted = true
     order.lastTime = Math.max(order.lastTime, execution.venueTime ?? 0)
     this.#restateSuccessor(order, source, time)
-    this.#tellEntries(order, entries, SOURCES[source], time, execution)
+    this.#tellEntries(order, entries, SOURCES[source], time, execution, quantity)
     this.#caughtUp(order)
   }
 
@@ -161,6 +163,7 @@ export class OrderTeller {
     source: EventSource,
     time: number,
     execution?: ExecutionReport,
+    ordered?: string,
   ): void {
     for (const entry of entries) {
       const real = execution !== undefined && 'executionId' in entry && entry.executionId === execution.executionId
@@ -169,6 +172,7 @@ export class OrderTeller {
         source: real ? source : 'inferred',
         venueTime: real ? execution.venueTime : undefined,
         liquidity: real ? execution.liquidity : undefined,
+        quantity: ordered,
       })
       if (entry.type === 'trade_bust') {
         this.tell(order, { type: 'trade_bust', executionRefId: entry.refId, ...common })
@@ -197,7 +201,7 @@ export class OrderTeller {
         this.tell(order, { type: 'pending_cancel', ...common })
         return
       case 'triggered':
-        if (order.triggeredTold) return
+        if (order.triggeredTold || order.ended !== undefined) return
         order.triggeredTold = true
         this.tell(order, { type: 'triggered', ...common })
         return
@@ -213,11 +217,13 @@ export class OrderTeller {
     order.accepted = true
     order.handover = 'done'
     const reported = this.reportedFigures(order, report, report.status)
+    const isToldByExecutions = order.quantity?.equals(order.executions.counted) === true
+    Object.assign(common, this.#learned(order, report))
     if (asked) {
       this.tell(order, { type: 'status', reported, ...common })
     } else if (report.status === 'filled') {
       // the executions say it already, unless how much was ordered isn't known
-      if (order.quantity !== undefined && order.quantity.compare(order.executions.counted) === 0) return
+      if (isToldByExecutions) return
       this.tell(order, { type: 'status', reported, ...common })
     } else if (report.status === 'rejected') {
       this.tell(order, { type: 'reject', reason: 'other', reported, ...given({ text: report.text }), ...common })

@@ -41,6 +41,9 @@ export class TrackedOrder {
   accepted = false
   /** The end that was told. */
   ended: ReportedStatus | undefined
+  /** The venue keeps it apart from the order that it becomes, which has an id of its own. */
+  isConditional = false
+  otherOrderId: string | undefined
   pendingCancelTold = false
   triggeredTold = false
   /** The order that this one took the place of; its executions count for the chain. */

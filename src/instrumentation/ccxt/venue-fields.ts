@@ -1,5 +1,5 @@
 import { type Decimal, parseDecimal } from '../../order/decimal.js'
-import type { Liquidity, OrderOrigin } from '../../order/event.js'
+import type { Liquidity, OrderOrigin, OrderType } from '../../order/event.js'
 import { isPositive } from './positive.js'
 import { isObject, text, timestamp } from './unified.js'
 
@@ -44,6 +44,15 @@ const RAW_FIELDS: readonly RawFields[] = [
     price: 'fillPx',
     time: 'fillTime',
     liquidity: info => (info.execType === 'M' ? 'maker' : info.execType === 'T' ? 'taker' : undefined),
+  },
+  // Bitget orders channel
+  {
+    applies: info => 'accBaseVolume' in info && 'baseVolume' in info,
+    id: 'tradeId',
+    quantity: 'baseVolume',
+    price: 'fillPrice',
+    time: 'fillTime',
+    liquidity: info => (info.tradeScope === 'M' ? 'maker' : info.tradeScope === 'T' ? 'taker' : undefined),
   },
   // Kraken executions, WebSocket v2
   {
@@ -92,7 +101,7 @@ function milliseconds(value: unknown): number | undefined {
   return number > 1e17 ? number / 1e6 : number > 1e14 ? number / 1e3 : number
 }
 
-/** Orders that the venue makes by itself: liquidation, auto-deleveraging, settlement. */
+/** Orders that the venue makes by itself: liquidation, auto-deleveraging, settlement; in a report or a trade of one. */
 export function originInReport(info: unknown): OrderOrigin | undefined {
   if (!isObject(info)) return undefined
   const clientId = text(info.c) ?? text(info.clientOrderId) ?? ''
@@ -100,7 +109,69 @@ export function originInReport(info: unknown): OrderOrigin | undefined {
   if (/^(autoclose-|adl_autoclose|settlement_autoclose-|delivery_autoclose-)/.test(clientId)) return 'venue'
   // https://bybit-exchange.github.io/docs/v5/enum#createtype
   if (/^CreateBy(Liq|TakeOver|Adl|Settle|Delivery)/.test(text(info.createType) ?? '')) return 'venue'
+  // https://bybit-exchange.github.io/docs/v5/enum#exectype
+  if (/^(AdlTrade|BustTrade|Delivery|Settle)$/.test(text(info.execType) ?? '')) return 'venue'
   // https://www.okx.com/docs-v5/en/#order-book-trading-trade-ws-order-channel
   if (/^(adl|full_liquidation|partial_liquidation|delivery|ddh)$/.test(text(info.category) ?? '')) return 'venue'
   return undefined
+}
+
+/** What stands among the account's trades and is none: payments that a position makes. */
+export function isPayment(info: unknown): boolean {
+  // https://bybit-exchange.github.io/docs/v5/enum#exectype
+  return isObject(info) && (info.execType === 'Funding' || info.execType === 'SessionSettlePnL')
+}
+
+/** A conditional order that is kept apart from the order which it becomes: Binance's and OKX's algo orders. */
+export interface Conditional {
+  readonly isTriggered: boolean
+  /** The venue's id of the order that it became. */
+  readonly becomes: string | undefined
+}
+
+export function conditionalIn(info: unknown): Conditional | undefined {
+  if (!isObject(info)) return undefined
+  // https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams/Event-Algo-Order-Update
+  if ('aid' in info || 'algoStatus' in info) {
+    const status = text(info.algoStatus) ?? text(info.X) ?? ''
+    const isTriggered = /^(TRIGGERED|FINISHED)$/.test(status)
+    return { isTriggered, becomes: isTriggered ? (text(info.ai) ?? text(info.actualOrderId)) : undefined }
+  }
+  // Binance, portfolio margin
+  if ('strategyStatus' in info) {
+    return { isTriggered: /^(TRIGGERED|FINISHED)$/.test(String(info.strategyStatus)), becomes: text(info.orderId) }
+  }
+  // https://www.okx.com/docs-v5/en/#order-book-trading-algo-trading-ws-algo-orders-channel
+  if (text(info.algoId) !== undefined && 'actualSz' in info) {
+    const isTriggered = /^(effective|partially_effective)$/.test(String(info.state))
+    return { isTriggered, becomes: isTriggered ? text(info.ordId) : undefined }
+  }
+  return undefined
+}
+
+/**
+ * The type of a conditional order by the venue's own word. ccxt calls a stop, a take-profit and a trailing stop alike
+ * `limit` or `market`.
+ */
+export function conditionalType(info: unknown, isLimit: boolean, side: unknown): OrderType | undefined {
+  if (!isObject(info)) return undefined
+  const stop = isLimit ? 'stop_limit' : 'stop'
+  const touched = isLimit ? 'limit_if_touched' : 'market_if_touched'
+  const bybit = text(info.stopOrderType)
+  if (bybit !== undefined) {
+    if (/^Trailing/.test(bybit)) return 'trailing_stop'
+    if (/TakeProfit/.test(bybit)) return touched
+    if (/StopLoss/.test(bybit)) return stop
+    // triggered by a price that has come nearer to what the side wants
+    const direction = Number(info.triggerDirection)
+    if (direction !== 1 && direction !== 2) return undefined
+    return (direction === 1) === (side === 'buy') ? stop : touched
+  }
+  const name = (text(info.ot) ?? text(info.origType) ?? text(info.orderType) ?? text(info.o) ?? text(info.ordType))
+    ?.toUpperCase()
+    .replace(/[^A-Z]/g, '')
+  if (name === undefined) return undefined
+  if (/TRAIL|MOVEORDERSTOP/.test(name)) return 'trailing_stop'
+  if (name.startsWith('TAKEPROFIT')) return touched
+  return name.startsWith('STOP') ? stop : undefined
 }

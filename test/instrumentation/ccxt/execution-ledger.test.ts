@@ -13,6 +13,8 @@ function execution(id: number, quantity: number, price = '100'): ExecutionReport
     clientId: undefined,
     symbol: 'BTC/USDT',
     side: 'buy',
+    origin: undefined,
+    orderQuantity: undefined,
     quantity: decimal(quantity),
     price,
     liquidity: undefined,
