@@ -224,6 +224,7 @@ export class Exchange {
       ...rest,
       id,
       clientId: clientId ?? `v${id}`,
+      namedByClient: clientId !== undefined,
       account,
       executed: 0n,
       executedQuote: 0n,

@@ -23,6 +23,8 @@ export type OrderStatus =
 export interface Order {
   readonly id: number
   readonly clientId: string
+  /** Else the venue made the client's id. */
+  readonly namedByClient: boolean
   /** Nobody's for the other participants: their orders are in no one's books. */
   readonly account: Account | undefined
   readonly instrument: Instrument

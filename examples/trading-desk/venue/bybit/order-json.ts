@@ -9,6 +9,11 @@ export function orderId(order: Order): string {
   return String(FIRST_ID + BigInt(order.id))
 }
 
+/** Empty where the client gave none. */
+export function orderLinkId({ clientId, namedByClient }: Order): string {
+  return namedByClient ? clientId : ''
+}
+
 /** -1, which is nobody's, for what is no id. */
 export function exchangeOrderId(text: string): number {
   return /^\d{19}$/.test(text) ? Number(BigInt(text) - FIRST_ID) : -1
@@ -71,7 +76,7 @@ export function orderJson(order: Order): object {
     category: 'spot',
     symbol: order.instrument.id,
     orderId: orderId(order),
-    orderLinkId: order.clientId,
+    orderLinkId: orderLinkId(order),
     blockTradeId: '',
     side: sideOf(order),
     positionIdx: 0,
@@ -110,7 +115,7 @@ export function executionJson(execution: Execution): object {
     category: 'spot',
     symbol: order.instrument.id,
     orderId: orderId(order),
-    orderLinkId: order.clientId,
+    orderLinkId: orderLinkId(order),
     side: sideOf(order),
     orderPrice: formatPlain(order.price),
     orderQty: formatPlain(order.quantity),

@@ -2,12 +2,12 @@ import { type JsonObject, listOf, textOf } from '../json-value.js'
 import { isOpen, type Order } from '../order.js'
 import { BybitError, refusalError } from './errors.js'
 import type { Operation, Result, SignedContext } from './operations.js'
-import { orderId } from './order-json.js'
+import { orderId, orderLinkId } from './order-json.js'
 import { amountOf, instrumentOf, isSpot, orderReference, orderRequest, required } from './parameters.js'
 
 /** All that an answer says: what becomes of the order is told on the stream, or to those who ask. */
 function acknowledgement(order: Order): object {
-  return { orderId: orderId(order), orderLinkId: order.clientId }
+  return { orderId: orderId(order), orderLinkId: orderLinkId(order) }
 }
 
 type Act = (context: SignedContext, parameters: JsonObject) => Promise<Order>
