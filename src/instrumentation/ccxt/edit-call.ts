@@ -9,7 +9,7 @@ import { type OrderReport, readOrder, sideOf } from './order-report.js'
 import { given } from './order-sink.js'
 import { RequestCall } from './request-call.js'
 import { type OrderIntent, TrackedOrder } from './tracked-order.js'
-import { type CcxtExchange, isObject } from './unified.js'
+import { type CcxtExchange, isObject, text } from './unified.js'
 
 /** How long after an edit of unknown outcome the venue may still tell of the new order. */
 const UNKNOWN_WAIT_MS = 10_000
@@ -67,9 +67,10 @@ export class EditCall extends RequestCall implements Birth {
       if (report !== undefined) this.account.told(report, report.executions, 'request')
       return
     }
+    const failure = failureIn(value)
     // one of a batch
-    const refused = this.#isPart && report?.status === 'rejected'
-    if (refused) this.#tellRefused(order, { reason: 'other', ...given({ text: report.text }) })
+    const refused = failure !== undefined || (this.#isPart && report?.status === 'rejected')
+    if (refused) this.#tellRefused(order, { reason: 'other', ...given({ text: failure ?? report?.text }) })
     else if (report !== undefined) this.#replaced(order, report)
     this.account.editEnded(order)
     if (report !== undefined && !refused) {
@@ -208,6 +209,17 @@ export class EditCall extends RequestCall implements Birth {
     if (order.successor === undefined) this.account.editEnded(order)
     this.account.settled(this)
   }
+}
+
+/**
+ * Coinbase refuses an edit in an answer that ccxt takes for a success
+ * (https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/orders/edit-order).
+ */
+function failureIn(answer: unknown): string | undefined {
+  const info = isObject(answer) ? answer.info : undefined
+  if (!isObject(info) || info.success !== false) return undefined
+  const [error] = Array.isArray(info.errors) ? info.errors : []
+  return (isObject(error) ? text(error.edit_failure_reason) : undefined) ?? 'refused'
 }
 
 function endOf({ orderId, clientId, symbol, side }: TrackedOrder): OrderReport {
