@@ -8,7 +8,7 @@ import { type OrderArguments, orderIntent } from './order-intents.js'
 import { type OrderReport, readOrder, sideOf } from './order-report.js'
 import { given } from './order-sink.js'
 import { RequestCall } from './request-call.js'
-import { type OrderIntent, TrackedOrder } from './tracked-order.js'
+import { type Amendment, type OrderIntent, TrackedOrder } from './tracked-order.js'
 import { type CcxtExchange, isObject, text } from './unified.js'
 
 /** How long after an edit of unknown outcome the venue may still tell of the new order. */
@@ -26,6 +26,7 @@ export class EditCall extends RequestCall implements Birth {
   readonly #caller = context.active()
   #order: TrackedOrder | undefined
   #intent: OrderIntent | undefined
+  #amendment: Amendment | undefined
   #newClientId: string | undefined
 
   constructor(
@@ -133,6 +134,9 @@ export class EditCall extends RequestCall implements Birth {
     if (newClientId !== order.clientId) this.#newClientId = newClientId
     this.#order = order
     this.#intent = orderIntent(this.exchange, this.#args, this.#newClientId ?? order.clientId, request)
+    const { quantity, price } = this.#intent
+    this.#amendment = { quantity, price, told: false }
+    order.amendment = this.#amendment
     order.edits++
     this.account.expect(this)
     this.#tellRequest(order, this.#intent)
@@ -175,6 +179,7 @@ export class EditCall extends RequestCall implements Birth {
       this.account.replace(order, report, this.#intent, 'request')
       return
     }
+    if (this.#amendment?.told === true) return
     order.quantity = report.quantity ?? this.#intent?.quantity ?? order.quantity
     order.price = report.price ?? this.#intent?.price ?? order.price
     this.account.teller.tell(order, {
