@@ -31,12 +31,15 @@ export type OrderReference = { readonly id?: number; readonly clientId?: string 
 const COMMISSION = decimal('0.001')
 const MAX_OPEN_ORDERS = 200
 const RECENT_TRADES = 1000
+/** Of each account: those that are open, and of the others the newest. */
+const KEPT_ORDERS = 10_000
 
 /** The exchange itself: accounts, books, orders. It knows no protocol; what happens it tells its listeners. */
 export class Exchange {
   readonly #funds: Readonly<Record<string, string>>
   readonly #latency: LatencyModel
   readonly #rules: ExchangeRules
+  readonly #keptOrders: number
   readonly #books = new Map<string, OrderBook>()
   readonly #lastPrices = new Map<string, Decimal>()
   readonly #recentTrades = new Map<string, Trade[]>()
@@ -51,10 +54,12 @@ export class Exchange {
     funds: Readonly<Record<string, string>>,
     latency: LatencyModel,
     rules: ExchangeRules,
+    keptOrders = KEPT_ORDERS,
   ) {
     this.#funds = funds
     this.#latency = latency
     this.#rules = rules
+    this.#keptOrders = keptOrders
     for (const instrument of instruments) {
       const book: OrderBook = new OrderBook(instrument, (side, price, quantity) =>
         this.#emit({ type: 'level', book, side, price, quantity }),
@@ -239,7 +244,7 @@ export class Exchange {
 
   #accept(account: Account, request: OrderRequest): Order {
     const order = this.#createOrder(account, request)
-    this.#orders.get(account)!.push(order)
+    this.#keep(account, order)
     // A market order sets nothing aside: what it can afford is looked at again at every price.
     if (order.type !== 'market') {
       const { asset, amount } = this.#cost(request, 0n)
@@ -249,6 +254,18 @@ export class Exchange {
     this.#emit({ type: 'order', order })
     this.#tellBalances(order)
     return order
+  }
+
+  /** A tenth more than is kept, so that few of them pay for the clearing. */
+  #keep(account: Account, order: Order): void {
+    const orders = this.#orders.get(account)!
+    orders.push(order)
+    if (orders.length <= this.#keptOrders * 1.1) return
+    let surplus = orders.length - this.#keptOrders
+    this.#orders.set(
+      account,
+      orders.filter(kept => isOpen(kept) || surplus-- <= 0),
+    )
   }
 
   #meetBook(order: Order): void {
