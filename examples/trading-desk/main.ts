@@ -7,7 +7,7 @@ import { latestOrder } from './latest-order.js'
 import { readMetrics } from './read-metrics.js'
 import { readTraces, startTraceSink } from './read-traces.js'
 import { readVenue } from './read-venue.js'
-import { isTelemetryDisabled, serviceEnvironment, unheededEndpoints } from './service-environment.js'
+import { collectorHeaders, isTelemetryDisabled, serviceEnvironment, unheededEndpoints } from './service-environment.js'
 import type { Summary } from './summary.js'
 import { renderWaterfall } from './waterfall.js'
 
@@ -128,7 +128,7 @@ async function runLive(desk: Desk, sink: OtlpSink): Promise<void> {
 async function main(): Promise<void> {
   const { orders, seed, trades, json, preload, loseBatch } = readArguments()
   const forwardTo = process.env.OTEL_EXPORTER_OTLP_ENDPOINT
-  const sink = await startTraceSink({ forwardTo, loseBatch })
+  const sink = await startTraceSink({ forwardTo, forwardHeaders: collectorHeaders(process.env), loseBatch })
   for (const sentence of unheededEndpoints(process.env)) console.error(sentence)
   const environment = serviceEnvironment({ shell: process.env, finite: orders > 0, sinkUrl: sink.url })
   const desk = await startDesk({ orders, seed, trades, preload, environment })
@@ -139,6 +139,10 @@ async function main(): Promise<void> {
     await desk.endServices()
     await desk.endVenue()
     await sink.close()
+    if (sink.notForwarded > 0) {
+      const all = sink.requests.length
+      console.error(`${sink.notForwarded} of ${all} requests could not be forwarded to ${forwardTo}.`)
+    }
   }
 }
 

@@ -4,6 +4,8 @@ import { type Summary, sumByKey } from './summary.js'
 export interface TraceSinkOptions {
   /** A collector that is to get everything as well. */
   readonly forwardTo: string | undefined
+  /** What that collector asks for. */
+  readonly forwardHeaders?: Readonly<Record<string, string>>
   /** Loses that batch (from 1) of those with stages of orders in them: the three accounts then disagree. */
   readonly loseBatch: number | undefined
 }
@@ -12,11 +14,15 @@ export interface TraceSinkOptions {
 const KEPT = 200_000
 
 /** Takes the spans that the services export by OTLP. */
-export async function startTraceSink({ forwardTo, loseBatch }: TraceSinkOptions): Promise<OtlpSink> {
+export async function startTraceSink({
+  forwardTo,
+  forwardHeaders = {},
+  loseBatch,
+}: TraceSinkOptions): Promise<OtlpSink> {
   let batches = 0
   return createOtlpSink({
     keep: KEPT,
-    ...(forwardTo === undefined ? {} : { forwardTo }),
+    ...(forwardTo === undefined ? {} : { forwardTo, forwardHeaders }),
     respond: (_, records) => {
       if (!records.some(record => 'name' in record && record.name.startsWith('order.'))) return undefined
       // an answer that isn't success and isn't to be tried again: the batch is gone

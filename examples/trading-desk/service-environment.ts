@@ -13,7 +13,7 @@ export interface EnvironmentOptions {
 const OURS = /^(OTEL|ORDERSCOPE)_/
 /** The sink stands between the services and whatever the shell names. */
 const WAY_OUT =
-  /^OTEL_EXPORTER_OTLP_(TRACES_|METRICS_|LOGS_)?(ENDPOINT|PROTOCOL|CERTIFICATE|CLIENT_KEY|CLIENT_CERTIFICATE)$/
+  /^OTEL_EXPORTER_OTLP_(TRACES_|METRICS_|LOGS_)?(ENDPOINT|HEADERS|PROTOCOL|CERTIFICATE|CLIENT_KEY|CLIENT_CERTIFICATE)$/
 /** Settings that can't change what is counted; without them a finite run has the defaults. */
 const HARMLESS = new Set([
   'OTEL_SDK_DISABLED',
@@ -51,6 +51,16 @@ function explicit(shell: Environment): Environment {
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
     OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
   }
+}
+
+/** The headers for the collector that the shell names: `name=value` pairs, values in percent-encoding. */
+export function collectorHeaders(shell: Environment): Record<string, string> {
+  const pairs = (shell.OTEL_EXPORTER_OTLP_HEADERS ?? '').split(',').filter(pair => pair.includes('='))
+  const decoded = pairs.map(pair => {
+    const [name, ...value] = pair.split('=').map(part => part.trim())
+    return [name!.toLowerCase(), decodeURIComponent(value.join('='))] as const
+  })
+  return Object.fromEntries(decoded)
 }
 
 /** Whether the shell turns telemetry off: then metrics and traces have nothing to say. */

@@ -53,6 +53,8 @@ export interface OtlpSinkOptions {
   readonly keep?: number
   /** Base URL of a collector (`http://localhost:4318`) that gets what is kept as well, as it came. */
   readonly forwardTo?: string
+  /** What that collector asks for, such as `{ authorization: 'Basic …' }`. */
+  readonly forwardHeaders?: Readonly<Record<string, string>>
 }
 
 /** A collector for tests: takes OTLP over HTTP and keeps what it got as plain objects. */
@@ -94,7 +96,8 @@ const WAIT_MS = 5000
  * await sink.close()
  */
 export async function createOtlpSink(options: OtlpSinkOptions = {}): Promise<OtlpSink> {
-  const { host = '127.0.0.1', port = 0, delayMs = 0, respond, keep: limit = 1_000_000, forwardTo } = options
+  const { host = '127.0.0.1', port = 0, delayMs = 0, respond, keep: limit = 1_000_000 } = options
+  const { forwardTo, forwardHeaders } = options
   const spans: ReceivedSpan[] = []
   const metrics: ReceivedMetric[] = []
   const logs: ReceivedLog[] = []
@@ -121,7 +124,7 @@ export async function createOtlpSink(options: OtlpSinkOptions = {}): Promise<Otl
     try {
       const answer = await fetch(`${forwardTo}${path}`, {
         method: 'POST',
-        headers: Object.fromEntries(copied.map(name => [name, headers[name] as string])),
+        headers: { ...forwardHeaders, ...Object.fromEntries(copied.map(name => [name, headers[name] as string])) },
         body: new Uint8Array(body),
         signal: AbortSignal.timeout(WAIT_MS),
       })

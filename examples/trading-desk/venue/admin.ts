@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { SocketKind, Venue } from './venue.js'
+import type { SocketKind } from './dialect.js'
+import type { Venue } from './venue.js'
 
-const SOCKETS: readonly string[] = ['market', 'user', 'all'] satisfies SocketKind[]
+const SOCKETS: readonly string[] = ['market', 'user', 'all'] satisfies (SocketKind | 'all')[]
 
 /** For whoever runs the venue, not for those who trade on it: its books, what it was sent, and accidents at will. */
 export async function handleAdmin(venue: Venue, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -20,7 +21,7 @@ export async function handleAdmin(venue: Venue, request: IncomingMessage, respon
     case 'POST /admin/drop': {
       const sockets = url.searchParams.get('sockets') ?? 'all'
       if (!SOCKETS.includes(sockets)) return answer(400, { error: `sockets must be one of ${SOCKETS.join(', ')}` })
-      return answer(200, { dropped: venue.dropSockets(sockets as SocketKind) })
+      return answer(200, { dropped: venue.dropSockets(sockets as SocketKind | 'all') })
     }
     default:
       return answer(404, { error: 'GET /admin/books, GET /admin/requests or POST /admin/drop?sockets=market|user|all' })

@@ -16,16 +16,30 @@ export type ExchangeEvent =
   | { type: 'level'; book: OrderBook; side: Side; price: Decimal; quantity: Decimal }
 
 export type Outcome<T> = ({ ok: true } & T) | { ok: false; reason: Refusal }
+/** What a venue looks at before it accepts an order. */
+export interface ExchangeRules {
+  /** Whether post-only orders that would take, and market orders for which nobody is there, are refused at the door. */
+  readonly refusesByBook: boolean
+}
+export interface Amendment {
+  readonly price?: Decimal | undefined
+  /** In all, with what has been executed already. */
+  readonly quantity?: Decimal | undefined
+}
 export type OrderReference = { readonly id?: number; readonly clientId?: string }
 
 const COMMISSION = decimal('0.001')
 const MAX_OPEN_ORDERS = 200
 const RECENT_TRADES = 1000
+/** Of each account: those that are open, and of the others the newest. */
+const KEPT_ORDERS = 10_000
 
 /** The exchange itself: accounts, books, orders. It knows no protocol; what happens it tells its listeners. */
 export class Exchange {
   readonly #funds: Readonly<Record<string, string>>
   readonly #latency: LatencyModel
+  readonly #rules: ExchangeRules
+  readonly #keptOrders: number
   readonly #books = new Map<string, OrderBook>()
   readonly #lastPrices = new Map<string, Decimal>()
   readonly #recentTrades = new Map<string, Trade[]>()
@@ -35,9 +49,17 @@ export class Exchange {
   #lastOrderId = 0
   #lastTradeId = 0
 
-  constructor(instruments: readonly Instrument[], funds: Readonly<Record<string, string>>, latency: LatencyModel) {
+  constructor(
+    instruments: readonly Instrument[],
+    funds: Readonly<Record<string, string>>,
+    latency: LatencyModel,
+    rules: ExchangeRules,
+    keptOrders = KEPT_ORDERS,
+  ) {
     this.#funds = funds
     this.#latency = latency
+    this.#rules = rules
+    this.#keptOrders = keptOrders
     for (const instrument of instruments) {
       const book: OrderBook = new OrderBook(instrument, (side, price, quantity) =>
         this.#emit({ type: 'level', book, side, price, quantity }),
@@ -86,10 +108,11 @@ export class Exchange {
     return this.#orders.get(account)!
   }
 
-  find(account: Account, instrument: Instrument, reference: OrderReference): Order | undefined {
+  /** @param instrument where the venue's ids need one to be told apart */
+  find(account: Account, instrument: Instrument | undefined, reference: OrderReference): Order | undefined {
     return this.orders(account).findLast(
       order =>
-        order.instrument === instrument &&
+        (instrument === undefined || order.instrument === instrument) &&
         (reference.id === undefined ? order.clientId === reference.clientId : order.id === reference.id),
     )
   }
@@ -108,9 +131,9 @@ export class Exchange {
 
   async cancel(
     account: Account,
-    instrument: Instrument,
+    instrument: Instrument | undefined,
     reference: OrderReference,
-    requestId: string,
+    requestId?: string,
     status: 'canceled' | 'replaced' = 'canceled',
   ): Promise<Outcome<{ order: Order }>> {
     await this.#latency.pass('cancel')
@@ -118,6 +141,38 @@ export class Exchange {
     await order?.matched
     if (!order || !isOpen(order)) return { ok: false, reason: 'unknown_order' }
     this.#close(order, status, requestId)
+    return { ok: true, order }
+  }
+
+  /** Changes a living order, which keeps its id; its place in the queue only where it asks for less at the same price. */
+  async amend(
+    account: Account,
+    instrument: Instrument | undefined,
+    reference: OrderReference,
+    amendment: Amendment,
+  ): Promise<Outcome<{ order: Order }>> {
+    await this.#latency.pass('cancel')
+    const order = this.find(account, instrument, reference)
+    await order?.matched
+    if (!order || !isOpen(order)) return { ok: false, reason: 'unknown_order' }
+    const { price = order.price, quantity = order.quantity } = amendment
+    if (quantity <= order.executed) return { ok: false, reason: 'below_executed' }
+    const filter = checkFilters({ ...order, price, quantity }, this.lastPrice(order.instrument))
+    if (filter) return { ok: false, reason: filter }
+    const { asset, amount } = this.#cost({ ...order, price, quantity: quantity - order.executed }, 0n)
+    if (amount - order.reserved > account.free(asset)) return { ok: false, reason: 'insufficient_balance' }
+    account.reserve(asset, amount - order.reserved)
+    order.reserved = amount
+    const book = this.#books.get(order.instrument.id)!
+    const keepsPlace = price === order.price && quantity <= order.quantity
+    if (!keepsPlace) book.remove(order)
+    order.price = price
+    order.quantity = quantity
+    order.updatedAt = Date.now()
+    this.#emit({ type: 'order', order })
+    this.#tellBalances(order)
+    if (keepsPlace) book.changed(order.side, order.price)
+    else this.#meetBook(order)
     return { ok: true, order }
   }
 
@@ -150,8 +205,10 @@ export class Exchange {
     if (open.length >= MAX_OPEN_ORDERS) return 'too_many_orders'
     if (open.some(order => order.clientId === request.clientId)) return 'duplicate_client_id'
     const best = this.#books.get(instrument.id)!.best(opposite(side))
-    if (type === 'limit_maker' && best && crosses({ ...request, type: 'limit' }, best)) return 'would_match'
-    if (type === 'market' && !best) return 'no_liquidity'
+    const { refusesByBook } = this.#rules
+    if (refusesByBook && type === 'limit_maker' && best && crosses({ ...request, type: 'limit' }, best))
+      return 'would_match'
+    if (refusesByBook && type === 'market' && !best) return 'no_liquidity'
     const { asset, amount } = this.#cost(request, best?.price ?? 0n)
     return amount > account.free(asset) ? 'insufficient_balance' : undefined
   }
@@ -172,6 +229,7 @@ export class Exchange {
       ...rest,
       id,
       clientId: clientId ?? `v${id}`,
+      namedByClient: clientId !== undefined,
       account,
       executed: 0n,
       executedQuote: 0n,
@@ -186,7 +244,7 @@ export class Exchange {
 
   #accept(account: Account, request: OrderRequest): Order {
     const order = this.#createOrder(account, request)
-    this.#orders.get(account)!.push(order)
+    this.#keep(account, order)
     // A market order sets nothing aside: what it can afford is looked at again at every price.
     if (order.type !== 'market') {
       const { asset, amount } = this.#cost(request, 0n)
@@ -198,13 +256,27 @@ export class Exchange {
     return order
   }
 
+  /** A tenth more than is kept, so that few of them pay for the clearing. */
+  #keep(account: Account, order: Order): void {
+    const orders = this.#orders.get(account)!
+    orders.push(order)
+    if (orders.length <= this.#keptOrders * 1.1) return
+    let surplus = orders.length - this.#keptOrders
+    this.#orders.set(
+      account,
+      orders.filter(kept => isOpen(kept) || surplus-- <= 0),
+    )
+  }
+
   #meetBook(order: Order): void {
     const book = this.#books.get(order.instrument.id)!
     if (order.quoteQuantity > 0n) order.quantity = quantityForQuote(book, order.side, order.quoteQuantity)
     if (order.type === 'limit_maker') {
       // The book can have moved since the order was accepted; it must not take.
       const best = book.best(opposite(order.side))
-      if (best && crosses({ ...order, type: 'limit' }, best)) return this.#close(order, 'expired')
+      if (best && crosses({ ...order, type: 'limit' }, best)) {
+        return this.#close(order, this.#rules.refusesByBook ? 'expired' : 'rejected')
+      }
       return book.add(order)
     }
     if (order.timeInForce === 'fok' && fillable(book, order) < order.quantity) return this.#close(order, 'expired')

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
+import { DIALECT_NAMES, isDialectName } from './dialects.js'
 import { createVenue } from './venue.js'
 
 const { values } = parseArgs({
   options: {
+    dialect: { type: 'string', default: 'binance' },
     port: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     trades: { type: 'string' },
@@ -15,16 +17,22 @@ const { values } = parseArgs({
   },
 })
 
-function numberOf(name: Exclude<keyof typeof values, 'trades'>): number {
+function numberOf(name: Exclude<keyof typeof values, 'trades' | 'dialect'>): number {
   const value = Number(values[name])
   if (Number.isFinite(value) && value >= 0) return value
   console.error(`venue: --${name} is "${values[name]}"; it must be a number that is not negative, such as 10.`)
   process.exit(1)
 }
 
+const { dialect } = values
+if (!isDialectName(dialect)) {
+  console.error(`venue: --dialect is "${dialect}"; it must be one of ${DIALECT_NAMES.join(', ')}.`)
+  process.exit(1)
+}
 const latency = numberOf('latency-ms')
 const range = { min: latency / 2, max: latency * 2 }
 const venue = await createVenue({
+  dialect,
   port: numberOf('port'),
   seed: numberOf('seed'),
   ...(values.trades === undefined ? {} : { trades: values.trades }),

@@ -27,6 +27,7 @@ export type Refusal =
   | 'would_match'
   | 'no_liquidity'
   | 'unknown_order'
+  | 'below_executed'
 
 /** The instrument's own rules, which need neither the book nor the account. */
 export function checkFilters(request: OrderRequest, lastPrice: Decimal): Refusal | undefined {

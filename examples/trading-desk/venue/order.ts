@@ -6,7 +6,10 @@ export type Side = 'buy' | 'sell'
 export type OrderType = 'limit' | 'market' | 'limit_maker'
 export type TimeInForce = 'gtc' | 'ioc' | 'fok'
 
-/** `expired_in_match`: taken off the book because its own account's next order would have traded with it. */
+/**
+ * - `expired_in_match`: taken off the book because its own account's next order would have traded with it
+ * - `rejected`: accepted at first, and refused by the book
+ */
 export type OrderStatus =
   | 'new'
   | 'partially_filled'
@@ -15,10 +18,13 @@ export type OrderStatus =
   | 'replaced'
   | 'expired'
   | 'expired_in_match'
+  | 'rejected'
 
 export interface Order {
   readonly id: number
   readonly clientId: string
+  /** Else the venue made the client's id. */
+  readonly namedByClient: boolean
   /** Nobody's for the other participants: their orders are in no one's books. */
   readonly account: Account | undefined
   readonly instrument: Instrument
@@ -26,7 +32,7 @@ export interface Order {
   readonly type: OrderType
   readonly timeInForce: TimeInForce
   /** 0 for market orders. */
-  readonly price: Decimal
+  price: Decimal
   quantity: Decimal
   /** What a market order may spend, where that was given in place of a quantity. */
   readonly quoteQuantity: Decimal

@@ -4,6 +4,13 @@ export interface RateLimit {
   readonly intervalMs: number
 }
 
+export interface VenueLimits {
+  /** Requests, by address: by their weight where they have one. */
+  readonly weight: RateLimit
+  /** New orders, by API key. */
+  readonly orders: RateLimit
+}
+
 export interface RateLimitState {
   readonly used: number
   /** `undefined` while the limit holds. */

@@ -4,13 +4,10 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { handleAdmin } from './admin.js'
-import type { BinanceLimits } from './binance/exchange-info.js'
-import { DEFAULT_LIMITS, Gateway } from './binance/gateway.js'
-import { MarketStreams } from './binance/market-streams.js'
-import { handleRest } from './binance/rest.js'
-import { WebSocketApi } from './binance/websocket-api.js'
 import { BookKeeper, type Books } from './books.js'
 import { decimal } from './decimal.js'
+import type { SocketKind } from './dialect.js'
+import { DIALECTS, type DialectName } from './dialects.js'
 import { Exchange } from './exchange.js'
 import { type Latencies, LatencyModel, NO_LATENCY } from './latency.js'
 import { LostAnswers } from './lost-answers.js'
@@ -18,11 +15,12 @@ import type { Side } from './order.js'
 import { Participants } from './participants.js'
 import { generatePriceFeed, readPriceFeed } from './price-feed.js'
 import { createRandom } from './random.js'
+import type { VenueLimits } from './rate-limits.js'
 import { type RecordedRequest, RequestLog } from './request-log.js'
 
-export type SocketKind = 'market' | 'user' | 'all'
-
 export interface VenueOptions {
+  /** Whose protocol it speaks; Binance's, if not given. */
+  readonly dialect?: DialectName
   /** 0, the default, takes any free port. */
   readonly port?: number
   readonly seed?: number
@@ -31,8 +29,8 @@ export interface VenueOptions {
   /** From one trade of the other participants to the next, in milliseconds; 0 leaves the market to its clients. */
   readonly stepMs?: number
   readonly latencies?: Partial<Latencies>
-  readonly limits?: Partial<BinanceLimits>
-  /** How likely a report on the user data stream is told twice, from 0 to 1. */
+  readonly limits?: Partial<VenueLimits>
+  /** How likely a report on the private stream is told twice, from 0 to 1. */
   readonly duplicates?: number
   /** How likely the answer to a request that changed something is lost, from 0 to 1. */
   readonly lostAnswers?: number
@@ -48,7 +46,7 @@ export interface Venue {
   books(): Books
   requests(): readonly RecordedRequest[]
   /** Cuts connections without a goodbye; says how many. */
-  dropSockets(kind: SocketKind): number
+  dropSockets(kind: SocketKind | 'all'): number
   /** An order of somebody else: `rest` stays in the book, `take` trades at once or not at all. */
   participate(symbol: string, side: Side, kind: 'rest' | 'take', price: string, quantity: string): void
   change(options: Pick<VenueOptions, 'latencies' | 'limits' | 'duplicates' | 'lostAnswers'>): void
@@ -57,32 +55,30 @@ export interface Venue {
 
 const FUNDS = { USDT: '10000000', BTC: '200', ETH: '2000' }
 
-/** Starts an exchange on 127.0.0.1 that speaks Binance's spot protocol, REST and WebSocket. */
+/** Starts an exchange on 127.0.0.1 that speaks the protocol of a real one, REST and WebSocket. */
 export async function createVenue(options: VenueOptions = {}): Promise<Venue> {
   const { port = 0, seed = 1, stepMs = 20, funds = FUNDS, dropSocketsEveryMs = 0 } = options
   const feed = options.trades === undefined ? generatePriceFeed(seed) : readPriceFeed(options.trades)
+  const definition = DIALECTS[options.dialect ?? 'binance']
   const latency = new LatencyModel({ ...NO_LATENCY, ...options.latencies }, seed)
-  const exchange = new Exchange(feed.instruments, funds, latency)
+  const exchange = new Exchange(feed.instruments, funds, latency, definition.rules)
   for (const [index, instrument] of feed.instruments.entries()) {
     exchange.setReferencePrice(instrument, feed.startPrices[index]!)
   }
-  const bookKeeper = new BookKeeper()
+  const bookKeeper = new BookKeeper(definition.expires)
   exchange.listen(bookKeeper.record)
   const log = new RequestLog()
-  const gateway = new Gateway(exchange, latency, { ...DEFAULT_LIMITS, ...options.limits })
-  const websocketApi = new WebSocketApi(gateway, seed)
-  websocketApi.duplicates = options.duplicates ?? 0
   const lostAnswers = new LostAnswers(options.lostAnswers ?? 0, seed)
-  const marketStreams = new MarketStreams(exchange)
+  const dialect = definition.create({ exchange, latency, lostAnswers, seed })
+  dialect.limits = { ...dialect.limits, ...options.limits }
+  dialect.duplicates = options.duplicates ?? 0
   const participants = new Participants(exchange, feed, seed)
-  const sockets = new Map<WebSocket, Exclude<SocketKind, 'all'>>()
+  const sockets = new Map<WebSocket, () => SocketKind>()
 
   const server = createServer((request, response) => {
     const isAdmin = request.url?.startsWith('/admin/')
     if (!isAdmin) log.record('http', request)
-    const handled = isAdmin
-      ? handleAdmin(venue, request, response)
-      : handleRest(gateway, lostAnswers, request, response)
+    const handled = isAdmin ? handleAdmin(venue, request, response) : dialect.handleRest(request, response)
     // A client that goes away in the middle of its request is no accident of the venue.
     handled.catch(() => response.destroy())
   })
@@ -90,21 +86,15 @@ export async function createVenue(options: VenueOptions = {}): Promise<Venue> {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     log.record('upgrade', request)
     const url = new URL(request.url ?? '/', 'http://venue')
-    const kind = url.pathname.startsWith('/ws-api/')
-      ? 'user'
-      : /^\/(ws|stream)\b/.test(url.pathname)
-        ? 'market'
-        : undefined
-    if (!kind) {
+    const accept = dialect.socketAt(url)
+    if (!accept) {
       socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
       return
     }
     upgrades.handleUpgrade(request, socket, head, accepted => {
-      sockets.set(accepted, kind)
       accepted.on('close', () => sockets.delete(accepted))
       accepted.on('error', () => accepted.terminate())
-      if (kind === 'user') websocketApi.accept(accepted, (socket as Socket).remoteAddress ?? '')
-      else marketStreams.accept(accepted, url)
+      sockets.set(accepted, accept(accepted, (socket as Socket).remoteAddress ?? ''))
     })
   })
 
@@ -128,7 +118,7 @@ export async function createVenue(options: VenueOptions = {}): Promise<Venue> {
     books: () => bookKeeper.books(),
     requests: () => log.requests(),
     dropSockets(kind) {
-      const dropped = [...sockets].filter(([, own]) => kind === 'all' || kind === own)
+      const dropped = [...sockets].filter(([, own]) => kind === 'all' || kind === own())
       for (const [socket] of dropped) socket.terminate()
       return dropped.length
     },
@@ -139,14 +129,14 @@ export async function createVenue(options: VenueOptions = {}): Promise<Venue> {
     },
     change(changes) {
       latency.latencies = { ...latency.latencies, ...changes.latencies }
-      gateway.limits = { ...gateway.limits, ...changes.limits }
-      websocketApi.duplicates = changes.duplicates ?? websocketApi.duplicates
+      dialect.limits = { ...dialect.limits, ...changes.limits }
+      dialect.duplicates = changes.duplicates ?? dialect.duplicates
       lostAnswers.probability = changes.lostAnswers ?? lostAnswers.probability
     },
     async close() {
       clearTimeout(dropTimer)
       participants.stop()
-      marketStreams.close()
+      dialect.close()
       latency.close()
       for (const socket of sockets.keys()) socket.terminate()
       server.closeAllConnections()
@@ -160,7 +150,7 @@ export async function createVenue(options: VenueOptions = {}): Promise<Venue> {
   try {
     await once(server, 'listening')
   } catch (error) {
-    marketStreams.close()
+    dialect.close()
     throw error
   }
   if (stepMs > 0) participants.start(stepMs)

@@ -204,7 +204,9 @@ export class AccountOrders {
   editEnded(order: TrackedOrder): void {
     order.edits = Math.max(0, order.edits - 1)
     const held = order.endHeld
-    if (order.edits > 0 || held === undefined) return
+    if (order.edits > 0) return
+    order.amendment = undefined
+    if (held === undefined) return
     order.endHeld = undefined
     if (order.successor === undefined) this.teller.report(order, held.report, held.source)
   }

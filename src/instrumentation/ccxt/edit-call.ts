@@ -8,8 +8,8 @@ import { type OrderArguments, orderIntent } from './order-intents.js'
 import { type OrderReport, readOrder, sideOf } from './order-report.js'
 import { given } from './order-sink.js'
 import { RequestCall } from './request-call.js'
-import { type OrderIntent, TrackedOrder } from './tracked-order.js'
-import { type CcxtExchange, isObject } from './unified.js'
+import { type Amendment, type OrderIntent, TrackedOrder } from './tracked-order.js'
+import { type CcxtExchange, isObject, text } from './unified.js'
 
 /** How long after an edit of unknown outcome the venue may still tell of the new order. */
 const UNKNOWN_WAIT_MS = 10_000
@@ -26,6 +26,7 @@ export class EditCall extends RequestCall implements Birth {
   readonly #caller = context.active()
   #order: TrackedOrder | undefined
   #intent: OrderIntent | undefined
+  #amendment: Amendment | undefined
   #newClientId: string | undefined
 
   constructor(
@@ -67,9 +68,10 @@ export class EditCall extends RequestCall implements Birth {
       if (report !== undefined) this.account.told(report, report.executions, 'request')
       return
     }
+    const failure = failureIn(value)
     // one of a batch
-    const refused = this.#isPart && report?.status === 'rejected'
-    if (refused) this.#tellRefused(order, { reason: 'other', ...given({ text: report.text }) })
+    const refused = failure !== undefined || (this.#isPart && report?.status === 'rejected')
+    if (refused) this.#tellRefused(order, { reason: 'other', ...given({ text: failure ?? report?.text }) })
     else if (report !== undefined) this.#replaced(order, report)
     this.account.editEnded(order)
     if (report !== undefined && !refused) {
@@ -132,6 +134,9 @@ export class EditCall extends RequestCall implements Birth {
     if (newClientId !== order.clientId) this.#newClientId = newClientId
     this.#order = order
     this.#intent = orderIntent(this.exchange, this.#args, this.#newClientId ?? order.clientId, request)
+    const { quantity, price } = this.#intent
+    this.#amendment = { quantity, price, told: false }
+    order.amendment = this.#amendment
     order.edits++
     this.account.expect(this)
     this.#tellRequest(order, this.#intent)
@@ -174,6 +179,7 @@ export class EditCall extends RequestCall implements Birth {
       this.account.replace(order, report, this.#intent, 'request')
       return
     }
+    if (this.#amendment?.told === true) return
     order.quantity = report.quantity ?? this.#intent?.quantity ?? order.quantity
     order.price = report.price ?? this.#intent?.price ?? order.price
     this.account.teller.tell(order, {
@@ -208,6 +214,17 @@ export class EditCall extends RequestCall implements Birth {
     if (order.successor === undefined) this.account.editEnded(order)
     this.account.settled(this)
   }
+}
+
+/**
+ * Coinbase refuses an edit in an answer that ccxt takes for a success
+ * (https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/orders/edit-order).
+ */
+function failureIn(answer: unknown): string | undefined {
+  const info = isObject(answer) ? answer.info : undefined
+  if (!isObject(info) || info.success !== false) return undefined
+  const [error] = Array.isArray(info.errors) ? info.errors : []
+  return (isObject(error) ? text(error.edit_failure_reason) : undefined) ?? 'refused'
 }
 
 function endOf({ orderId, clientId, symbol, side }: TrackedOrder): OrderReport {

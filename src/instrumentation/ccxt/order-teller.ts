@@ -76,6 +76,7 @@ export class OrderTeller {
 
   report(order: TrackedOrder, report: OrderReport, source: ReportSource, time = now()): void {
     order.lastTime = Math.max(order.lastTime, report.venueTime ?? report.createdTime ?? 0)
+    this.#amended(order, report, source, time)
     const ahead = report.cumulative === undefined ? 0 : report.cumulative.compare(order.executions.counted)
     if (ahead > 0) {
       if (this.#executionsWillCome(source)) {
@@ -87,6 +88,32 @@ export class OrderTeller {
     // overtaken by what is known already: nothing in it is news but an end
     if (ahead < 0 && report.status === 'open') return
     this.#status(order, report, source, time)
+  }
+
+  /** An edit shows in the order before it is answered: told first, since all that follows counts by the new quantity. */
+  #amended(order: TrackedOrder, { quantity, price, venueTime }: OrderReport, source: ReportSource, time: number): void {
+    const { amendment } = order
+    if (amendment === undefined || amendment.told || order.ended !== undefined) return
+    if (
+      amendment.quantity === undefined ||
+      quantity?.equals(amendment.quantity) !== true ||
+      !differs(order.quantity, quantity)
+    )
+      return
+    amendment.told = true
+    order.quantity = quantity
+    order.price = price ?? amendment.price ?? order.price
+    this.tell(order, {
+      type: 'replaced',
+      source: source === 'stream' ? 'stream' : 'request',
+      time,
+      ...given({
+        originalClientId: order.clientId,
+        quantity: quantity.toString(),
+        price: order.price,
+        venueTime,
+      }),
+    })
   }
 
   /** Counts what a report is ahead by without waiting for the executions themselves. */

@@ -14,6 +14,14 @@ export interface OrderIntent {
   readonly price: string | undefined
 }
 
+/** What an edit under way asks for, where the order keeps its ids. */
+export interface Amendment {
+  readonly quantity: Decimal | undefined
+  readonly price: string | undefined
+  /** The venue's reports have shown it already, ahead of the answer. */
+  told: boolean
+}
+
 /** How far handing an order over has come. */
 export type Handover =
   | 'sending'
@@ -51,6 +59,8 @@ export class TrackedOrder {
   successor: TrackedOrder | undefined
   /** Edits under way: while there are, a cancel may be half of a replace. */
   edits = 0
+  /** Of the latest edit. */
+  amendment: Amendment | undefined
   endHeld: { readonly report: OrderReport; readonly source: ReportSource } | undefined
   /** A report that is ahead of the executions told so far. */
   waiting: { readonly report: OrderReport; readonly source: ReportSource; readonly timer: NodeJS.Timeout } | undefined

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Summary } from '../../../examples/trading-desk/summary.js'
-import { createOtlpSink, type ReceivedSpan } from '../../../src/testing/index.js'
+import { createOtlpSink, type OtlpSink, type ReceivedSpan } from '../../../src/testing/index.js'
 
 const main = join(import.meta.dirname, '../../../examples/trading-desk/dist/main.js')
 const market = join(import.meta.dirname, '../../../../shared/data/market/trades.csv')
@@ -141,6 +141,32 @@ test('a collector that the environment names gets the same spans, one trace from
   } finally {
     await collector.close()
   }
+})
+
+describe('the collector that the environment names', () => {
+  let collector: OtlpSink
+  beforeAll(async () => {
+    collector = await createOtlpSink({
+      respond: ({ headers }) => ({ status: headers.authorization === 'Basic cGxhbnRlZA==' ? 200 : 401 }),
+    })
+  })
+  afterAll(() => collector.close())
+  const few = ['--orders', '3', '--seed', '19']
+
+  test('gets the headers that it asks for', async () => {
+    const OTEL_EXPORTER_OTLP_HEADERS = 'Authorization=Basic%20cGxhbnRlZA=='
+    const { code, output } = await run(few, {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_HEADERS,
+    })
+    expect([code, output]).toEqual([0, expect.not.stringContaining('forwarded')])
+    expect(collector.spans.some(span => span.name === 'order')).toBe(true)
+  })
+
+  test('and what it does not take is said', async () => {
+    const { output } = await run(few, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+    expect(output).toMatch(/(\d+) of \1 requests could not be forwarded to http:\/\/127\.0\.0\.1:\d+\.\n/)
+  })
 })
 
 function hasMarketData(): boolean {

@@ -60,7 +60,9 @@ export async function startLab(options: VenueOptions = {}, sink?: () => OrderSin
     events,
     apiKey,
     client: async (key = apiKey) => {
-      const client = new ccxt.pro.binance({ apiKey: key, secret: 'secret', enableRateLimit: false })
+      // the unified methods are the same
+      const Class = ccxt.pro[options.dialect ?? 'binance'] as typeof ccxt.pro.binance
+      const client = new Class({ apiKey: key, secret: 'secret', enableRateLimit: false })
       clients.push(client)
       await connect(client, venue.url)
       await client.loadMarkets()

@@ -29,6 +29,7 @@ const REFUSALS: Record<Refusal, readonly [code: number, message: string]> = {
   would_match: [-2010, 'Order would immediately match and take.'],
   no_liquidity: [-2010, 'Order book liquidity is less than LOT_SIZE filter minimum quantity.'],
   unknown_order: [-2011, 'Unknown order sent.'],
+  below_executed: [-2038, 'The new quantity must be above what has been executed.'],
 }
 
 export function refusalError(reason: Refusal): BinanceError {

@@ -1,14 +1,7 @@
 import { formatFixed } from '../decimal.js'
 import type { Exchange } from '../exchange.js'
 import type { Instrument } from '../instrument.js'
-import type { RateLimit } from '../rate-limits.js'
-
-export interface BinanceLimits {
-  /** Request weight by address. */
-  readonly weight: RateLimit
-  /** New orders by API key. */
-  readonly orders: RateLimit
-}
+import type { RateLimit, VenueLimits } from '../rate-limits.js'
 
 const UNITS = [
   ['DAY', 'D', 86_400_000],
@@ -24,7 +17,7 @@ export function intervalOf({ intervalMs }: RateLimit): { interval: string; inter
   return { interval, intervalNum, suffix: `${intervalNum}${letter}` }
 }
 
-export function exchangeInfo(exchange: Exchange, limits: BinanceLimits, symbols: readonly string[]): object {
+export function exchangeInfo(exchange: Exchange, limits: VenueLimits, symbols: readonly string[]): object {
   const limitJson = (rateLimitType: string, rate: RateLimit) => {
     const { interval, intervalNum } = intervalOf(rate)
     return { rateLimitType, interval, intervalNum, limit: rate.limit }

@@ -1,18 +1,13 @@
 import type { Exchange } from '../exchange.js'
+import type { HttpAnswer } from '../http-answer.js'
 import type { LatencyModel } from '../latency.js'
-import { RateLimiter } from '../rate-limits.js'
+import { RateLimiter, type VenueLimits } from '../rate-limits.js'
 import { BinanceError, missingParameter } from './errors.js'
-import { type BinanceLimits, intervalOf } from './exchange-info.js'
+import { intervalOf } from './exchange-info.js'
 import type { Operation } from './operations.js'
 import { integer, type Parameters, required } from './parameters.js'
 
-export interface GatewayAnswer {
-  readonly status: number
-  readonly body: unknown
-  readonly headers: Readonly<Record<string, string>>
-}
-
-export const DEFAULT_LIMITS: BinanceLimits = {
+export const DEFAULT_LIMITS: VenueLimits = {
   weight: { limit: 6000, intervalMs: 60_000 },
   orders: { limit: 100, intervalMs: 10_000 },
 }
@@ -24,18 +19,18 @@ export class Gateway {
   readonly #weight: RateLimiter
   readonly #orders: RateLimiter
 
-  constructor(exchange: Exchange, latency: LatencyModel, limits: BinanceLimits) {
+  constructor(exchange: Exchange, latency: LatencyModel, limits: VenueLimits) {
     this.exchange = exchange
     this.#latency = latency
     this.#weight = new RateLimiter(limits.weight)
     this.#orders = new RateLimiter(limits.orders)
   }
 
-  get limits(): BinanceLimits {
+  get limits(): VenueLimits {
     return { weight: this.#weight.rate, orders: this.#orders.rate }
   }
 
-  set limits(limits: BinanceLimits) {
+  set limits(limits: VenueLimits) {
     this.#weight.rate = limits.weight
     this.#orders.rate = limits.orders
   }
@@ -46,7 +41,7 @@ export class Gateway {
     parameters: Parameters,
     apiKey: string | undefined,
     address: string,
-  ): Promise<GatewayAnswer> {
+  ): Promise<HttpAnswer> {
     const headers: Record<string, string> = {}
     try {
       this.#limit(operation, apiKey, address, headers)

@@ -1,8 +1,10 @@
-import { type Decimal, formatFixed, largest, multiply, smallest } from '../decimal.js'
+import { type BestPrice, bestPrices } from '../best-prices.js'
+import { formatFixed, multiply } from '../decimal.js'
 import type { Exchange } from '../exchange.js'
 import type { Instrument } from '../instrument.js'
 import type { Trade } from '../order.js'
 import { type Level, levelQuantity, type OrderBook } from '../order-book.js'
+import { statisticsOf } from '../statistics.js'
 
 export type LevelJson = [price: string, quantity: string]
 
@@ -14,13 +16,15 @@ export function depthJson(book: OrderBook, limit: number): object {
   return { lastUpdateId: book.updateId, bids: levels(book.bids, limit), asks: levels(book.asks, limit) }
 }
 
-export function bestPrices(book: OrderBook): { bid: LevelJson; ask: LevelJson } {
-  const none: LevelJson = [formatFixed(0n), formatFixed(0n)]
-  return { bid: levels(book.bids, 1)[0] ?? none, ask: levels(book.asks, 1)[0] ?? none }
+const text = ({ price, quantity }: BestPrice): LevelJson => [formatFixed(price), formatFixed(quantity)]
+
+export function bestPricesJson(book: OrderBook): { bid: LevelJson; ask: LevelJson } {
+  const { bid, ask } = bestPrices(book)
+  return { bid: text(bid), ask: text(ask) }
 }
 
 export function bookTickerJson(book: OrderBook): object {
-  const { bid, ask } = bestPrices(book)
+  const { bid, ask } = bestPricesJson(book)
   return { symbol: book.instrument.id, bidPrice: bid[0], bidQty: bid[1], askPrice: ask[0], askQty: ask[1] }
 }
 
@@ -44,18 +48,13 @@ export function aggregateTradeJson({ id, price, quantity, time, takerSide }: Tra
 /** Over the trades that the venue still remembers, which is what it has of the last 24 hours. */
 export function tickerJson(exchange: Exchange, instrument: Instrument): object {
   const book = exchange.book(instrument.id)!
-  const { bid, ask } = bestPrices(book)
+  const { bid, ask } = bestPricesJson(book)
   const trades = exchange.trades(instrument)
-  const last = exchange.lastPrice(instrument)
-  const prices = trades.map(trade => trade.price)
-  const open = prices[0] ?? last
-  const volume = trades.reduce((sum, trade) => sum + trade.quantity, 0n)
-  const quoteVolume = trades.reduce((sum, trade) => sum + multiply(trade.price, trade.quantity), 0n)
-  const average: Decimal = volume === 0n ? last : (quoteVolume * 100_000_000n) / volume
+  const { open, last, high, low, volume, quoteVolume, average, change } = statisticsOf(exchange, instrument)
   return {
     symbol: instrument.id,
     priceChange: formatFixed(last - open),
-    priceChangePercent: open === 0n ? '0.000' : ((Number(last - open) / Number(open)) * 100).toFixed(3),
+    priceChangePercent: (change * 100).toFixed(3),
     weightedAvgPrice: formatFixed(average),
     prevClosePrice: formatFixed(open),
     lastPrice: formatFixed(last),
@@ -65,8 +64,8 @@ export function tickerJson(exchange: Exchange, instrument: Instrument): object {
     askPrice: ask[0],
     askQty: ask[1],
     openPrice: formatFixed(open),
-    highPrice: formatFixed(largest(last, ...prices)),
-    lowPrice: formatFixed(smallest(last, ...prices)),
+    highPrice: formatFixed(high),
+    lowPrice: formatFixed(low),
     volume: formatFixed(volume),
     quoteVolume: formatFixed(quoteVolume),
     openTime: trades[0]?.time ?? Date.now(),

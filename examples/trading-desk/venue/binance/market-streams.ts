@@ -1,9 +1,12 @@
 import type { WebSocket } from 'ws'
+import { BestPrices } from '../best-prices.js'
 import { formatFixed } from '../decimal.js'
-import type { Exchange, ExchangeEvent } from '../exchange.js'
+import { DepthRecorder } from '../depth-changes.js'
+import type { Exchange } from '../exchange.js'
 import type { Instrument } from '../instrument.js'
 import type { Trade } from '../order.js'
-import { bestPrices, depthJson, type LevelJson, tickerJson } from './market-json.js'
+import type { OrderBook } from '../order-book.js'
+import { bestPricesJson, depthJson, type LevelJson, tickerJson } from './market-json.js'
 
 const DEPTH_INTERVAL_MS = 100
 const TICKER_INTERVAL_MS = 1000
@@ -16,24 +19,20 @@ interface Subscriber {
   readonly streams: Set<string>
 }
 
-interface DepthChanges {
-  readonly first: number
-  readonly bids: Map<bigint, bigint>
-  readonly asks: Map<bigint, bigint>
-}
-
 /** Public market data: https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams */
 export class MarketStreams {
   readonly #exchange: Exchange
   readonly #subscribers = new Map<WebSocket, Subscriber>()
-  readonly #depth = new Map<Instrument, DepthChanges>()
-  readonly #best = new Map<Instrument, string>()
+  readonly #depth = new DepthRecorder()
   readonly #timers: NodeJS.Timeout[]
-  #bestDue = false
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange
-    exchange.listen(event => this.#observe(event))
+    exchange.listen(this.#depth.record)
+    exchange.listen(event => {
+      if (event.type === 'trade') this.#tellTrade(event.trade)
+    })
+    new BestPrices(exchange, book => this.#tellBest(book))
     this.#timers = [
       setInterval(() => this.#tellDepth(), DEPTH_INTERVAL_MS),
       setInterval(() => this.#tellTickers(), TICKER_INTERVAL_MS),
@@ -75,23 +74,6 @@ export class MarketStreams {
     answer({ result: null, id })
   }
 
-  #observe(event: ExchangeEvent): void {
-    if (event.type === 'trade') this.#tellTrade(event.trade)
-    if (event.type !== 'level') return
-    const { book, side, price, quantity } = event
-    let changes = this.#depth.get(book.instrument)
-    if (!changes) {
-      changes = { first: book.updateId, bids: new Map(), asks: new Map() }
-      this.#depth.set(book.instrument, changes)
-    }
-    const levels = side === 'buy' ? changes.bids : changes.asks
-    levels.set(price, quantity)
-    if (this.#bestDue) return
-    // The market maker moves many quotes at once; only where they come to rest is told.
-    this.#bestDue = true
-    queueMicrotask(() => this.#tellBest())
-  }
-
   #tellTrade(trade: Trade): void {
     const id = trade.instrument.id.toLowerCase()
     const common = {
@@ -107,21 +89,15 @@ export class MarketStreams {
     this.#send(`${id}@aggTrade`, { e: 'aggTrade', a: trade.id, f: trade.id, l: trade.id, ...common })
   }
 
-  #tellBest(): void {
-    this.#bestDue = false
-    for (const { id } of this.#exchange.instruments()) {
-      const book = this.#exchange.book(id)!
-      const { bid, ask } = bestPrices(book)
-      const seen = `${bid}/${ask}`
-      if (this.#best.get(book.instrument) === seen) continue
-      this.#best.set(book.instrument, seen)
-      const message = { u: book.updateId, s: id, b: bid[0], B: bid[1], a: ask[0], A: ask[1] }
-      this.#send(`${id.toLowerCase()}@bookTicker`, message)
-    }
+  #tellBest(book: OrderBook): void {
+    const { bid, ask } = bestPricesJson(book)
+    const { id } = book.instrument
+    const message = { u: book.updateId, s: id, b: bid[0], B: bid[1], a: ask[0], A: ask[1] }
+    this.#send(`${id.toLowerCase()}@bookTicker`, message)
   }
 
   #tellDepth(): void {
-    for (const [instrument, changes] of this.#depth) {
+    for (const [instrument, changes] of this.#depth.take()) {
       const book = this.#exchange.book(instrument.id)!
       const side = (levels: Map<bigint, bigint>): LevelJson[] =>
         [...levels].map(([price, quantity]) => [formatFixed(price), formatFixed(quantity)])
@@ -133,7 +109,6 @@ export class MarketStreams {
         for (const limit of [5, 10, 20]) this.#send(`${id}@depth${limit}${suffix}`, () => depthJson(book, limit))
       }
     }
-    this.#depth.clear()
   }
 
   #tellTickers(): void {

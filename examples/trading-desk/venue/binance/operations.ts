@@ -1,13 +1,13 @@
 import type { Account } from '../account.js'
 import type { Exchange } from '../exchange.js'
 import type { LatencyModel } from '../latency.js'
-import type { BinanceLimits } from './exchange-info.js'
+import type { VenueLimits } from '../rate-limits.js'
 import type { Parameters } from './parameters.js'
 
 export interface OperationContext {
   readonly exchange: Exchange
   readonly latency: LatencyModel
-  readonly limits: BinanceLimits
+  readonly limits: VenueLimits
   readonly parameters: Parameters
 }
 

@@ -9,6 +9,7 @@ const STATUSES: Record<OrderStatus, string> = {
   replaced: 'CANCELED',
   expired: 'EXPIRED',
   expired_in_match: 'EXPIRED_IN_MATCH',
+  rejected: 'REJECTED',
 }
 
 function common(order: Order) {
@@ -98,6 +99,7 @@ const CHANGES: Record<OrderStatus, string> = {
   replaced: 'CANCELED',
   expired: 'EXPIRED',
   expired_in_match: 'TRADE_PREVENTION',
+  rejected: 'REJECTED',
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { sendAnswer } from '../http-answer.js'
 import type { LostAnswers } from '../lost-answers.js'
 import type { Gateway } from './gateway.js'
 import { REST_ROUTES } from './routes.js'
@@ -21,11 +22,5 @@ export async function handleRest(
     typeof key === 'string' ? key : undefined,
     request.socket.remoteAddress ?? '',
   )
-  if (response.destroyed) return
-  if (lost.loses(request.method, answer.status)) {
-    response.destroy()
-    return
-  }
-  response.writeHead(answer.status, { 'Content-Type': 'application/json;charset=UTF-8', ...answer.headers })
-  response.end(JSON.stringify(answer.body))
+  sendAnswer(request, response, lost, answer)
 }

@@ -10,6 +10,14 @@ export async function startVenue(options: VenueOptions = {}): Promise<{ venue: V
   return { venue, close: () => venue.close() }
 }
 
+export async function startBybit(venue: Venue, apiKey = 'key'): Promise<InstanceType<typeof ccxt.pro.bybit>> {
+  return connect(new ccxt.pro.bybit({ apiKey, secret: 'secret', enableRateLimit: false }), venue.url)
+}
+
+export async function startCoinbase(venue: Venue, apiKey = 'key'): Promise<InstanceType<typeof ccxt.pro.coinbase>> {
+  return connect(new ccxt.pro.coinbase({ apiKey, secret: 'secret', enableRateLimit: false }), venue.url)
+}
+
 export async function startClient(venue: Venue, apiKey = 'key'): Promise<Client> {
   return connect(new ccxt.pro.binance({ apiKey, secret: 'secret', enableRateLimit: false }), venue.url)
 }

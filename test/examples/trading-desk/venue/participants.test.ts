@@ -25,7 +25,9 @@ function fileOf(text: string): string {
 }
 
 function market(feed: PriceFeed, seed: number) {
-  const exchange = new Exchange(feed.instruments, { USDT: '1000000', BTC: '10' }, new LatencyModel(NO_LATENCY, seed))
+  const exchange = new Exchange(feed.instruments, { USDT: '1000000', BTC: '10' }, new LatencyModel(NO_LATENCY, seed), {
+    refusesByBook: true,
+  })
   const trades: Trade[] = []
   exchange.listen(event => event.type === 'trade' && trades.push(event.trade))
   feed.instruments.forEach((instrument, index) => {
