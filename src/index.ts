@@ -6,6 +6,22 @@
 
 export type { AttributeName } from './catalog/attributes.js'
 export type { MetricAttributesOf, MetricName } from './catalog/metrics.js'
+export {
+  type AccountRecorder,
+  type AccountType,
+  type BalanceState,
+  createAccountRecorder,
+  type PositionState,
+} from './desk/account.js'
+export {
+  createMarketDataRecorder,
+  type MarketDataChannel,
+  type MarketDataFeed,
+  type MarketDataRecorder,
+} from './desk/market-data.js'
+export type { RecorderOptions } from './desk/recorder.js'
+export { createVenueApiRecorder, type RateLimitState, type VenueApiRecorder } from './desk/venue-api.js'
+export { createVenueStreamRecorder, type VenueStreamRecorder } from './desk/venue-streams.js'
 export { type AnyInstrument, bind, CatalogInstruments } from './metrics/bind.js'
 export type { BoundSeries } from './metrics/instruments.js'
 export type {

@@ -1,7 +1,7 @@
 import { attributes } from '../catalog/attributes.js'
 import type { MetricDefinition } from '../catalog/metric-definition.js'
 import { metrics } from '../catalog/metrics.js'
-import { orderMigration } from '../catalog/migration.js'
+import { migration } from '../catalog/migration.js'
 import { events, spans } from '../catalog/spans.js'
 import { prometheusName } from '../export/prometheus/metric-name.js'
 
@@ -28,7 +28,7 @@ export function catalogJson(): string {
     spans: named(spans),
     events: named(events),
     attributes: named(attributes),
-    migration: orderMigration,
+    migration,
   }
   return `${JSON.stringify(document, null, 2)}\n`
 }

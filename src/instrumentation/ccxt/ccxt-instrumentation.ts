@@ -13,6 +13,7 @@ import type { OrderSink, SinkAccount } from './order-sink.js'
 import { type CcxtHooks, patchCcxtBase } from './patch-base.js'
 import { QueryCall } from './query-call.js'
 import { type CcxtExchange, isObject, text } from './unified.js'
+import { VenueFollowing } from './venue-following.js'
 import { WatchCall } from './watch-call.js'
 import { wrapMethod } from './wrap-method.js'
 
@@ -64,6 +65,11 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
   readonly #said = new Set<string>()
   /** Ids of messages that are answers to calls under way: told by the call, they are no news of a stream. */
   readonly #awaited = new Set<string>()
+  readonly #venue = new VenueFollowing({
+    isEnabled: () => this.#enabled,
+    guard: act => this.#guard(act),
+    accountOf: exchange => this.#accounts.of(exchange).account,
+  })
   #parsed: Parsed | undefined
   #enabled = true
 
@@ -87,6 +93,15 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
   disable(): void {
     this.flush()
     this.#enabled = false
+  }
+
+  prototype(prototype: Record<string, unknown>): void {
+    try {
+      this.#venue.patch(prototype)
+    } catch (error) {
+      const { name } = Object(prototype.constructor) as { name?: unknown }
+      this.failed(typeof name === 'string' ? name : 'Exchange', error)
+    }
   }
 
   failed(className: string, error: unknown): void {

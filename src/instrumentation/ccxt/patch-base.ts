@@ -6,6 +6,8 @@ import { wrapMethod } from './wrap-method.js'
 export interface CcxtHooks {
   call(kind: CallKind, exchange: CcxtExchange, args: readonly unknown[], run: () => unknown): unknown
   inner(method: InnerMethod, exchange: CcxtExchange, args: readonly unknown[], run: () => unknown): unknown
+  /** What else there is to wrap of a class's own methods, before the orders' own wrappers. */
+  prototype?(prototype: Record<string, unknown>): void
   /** A class has a shape that can't be patched; its orders aren't seen. */
   failed(className: string, error: unknown): void
 }
@@ -75,6 +77,7 @@ function patchPrototype(prototype: Prototype, patched: WeakSet<object>, hooks: C
   if (patched.has(prototype)) return
   patched.add(prototype)
   try {
+    hooks.prototype?.(prototype)
     for (const [name, kind] of callMethods) {
       if (typeof ownValue(prototype, name) !== 'function') continue
       wrapMethod(prototype, name, (exchange, args, run) => hooks.call(kind, exchange as CcxtExchange, args, run))
