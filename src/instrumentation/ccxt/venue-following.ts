@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { context } from '@opentelemetry/api'
 import { type AccountRecorder, createAccountRecorder } from '../../desk/account.js'
 import { nameLabel } from '../../desk/labels.js'
 import { createMarketDataRecorder, type MarketDataRecorder } from '../../desk/market-data.js'
 import { createVenueApiRecorder, type VenueApiRecorder } from '../../desk/venue-api.js'
 import { createVenueStreamRecorder, type VenueStreamRecorder } from '../../desk/venue-streams.js'
+import { suppressPropagation } from '../../order/propagation.js'
 import { tellBalance, tellPositions } from './account-answers.js'
 import { Connections } from './connections.js'
 import { follow } from './follow.js'
@@ -279,7 +281,10 @@ export class VenueFollowing {
     }
     let result: unknown
     try {
-      result = frame === outer ? run() : this.#frames.run(frame, run)
+      result =
+        frame === outer
+          ? run()
+          : this.#frames.run(frame, () => context.with(suppressPropagation(context.active()), run))
     } catch (error) {
       this.#host.guard(() => failed(error))
       throw error
