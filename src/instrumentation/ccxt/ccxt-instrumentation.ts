@@ -6,6 +6,7 @@ import type { Call } from './call.js'
 import { CancelCall, cancelTarget } from './cancel-call.js'
 import { CreateCall } from './create-call.js'
 import { EditCall } from './edit-call.js'
+import { isPlainPromise } from './follow.js'
 import { type Parsed, tellMessage } from './message-collector.js'
 import type { CallKind, InnerMethod } from './methods.js'
 import { batchArguments, orderArguments } from './order-intents.js'
@@ -311,11 +312,6 @@ function isQuery(kind: CallKind): boolean {
 /** Venues that only know POST ask by it too, on what ccxt calls their public side. */
 function isQuestion(api: unknown, method: unknown): boolean {
   return method === 'GET' || (Array.isArray(api) ? api : [api]).some(part => /public/i.test(String(part)))
-}
-
-/** ccxt's own futures have methods that a promise derived from them lacks. */
-function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise && value.constructor === Promise && Object.getOwnPropertyNames(value).length === 0
 }
 
 function describe(error: unknown): string {

@@ -24,6 +24,6 @@ export function follow(result: unknown, onValue: (value: unknown) => void, onErr
 }
 
 /** ccxt's own futures have methods that a promise derived from them lacks. */
-function isPlainPromise(value: unknown): value is Promise<unknown> {
+export function isPlainPromise(value: unknown): value is Promise<unknown> {
   return value instanceof Promise && value.constructor === Promise && Object.getOwnPropertyNames(value).length === 0
 }

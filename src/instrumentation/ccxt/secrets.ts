@@ -38,7 +38,8 @@ export function redactSecrets(text: string, exchange: CcxtExchange): string {
   return redactAddresses(clean).replace(NAMED_VALUE, '$1…')
 }
 
-function secretsOf(exchange: CcxtExchange): Set<string> {
+/** The longest first: one may be part of another. */
+function secretsOf(exchange: CcxtExchange): string[] {
   const found = new Set<string>()
   const add = (value: unknown) => {
     if (typeof value === 'string' && value.length >= MINIMUM_LENGTH) found.add(value)
@@ -61,7 +62,7 @@ function secretsOf(exchange: CcxtExchange): Set<string> {
       for (const [inner, innerValue] of Object.entries(value)) if (SECRET_NAME.test(inner)) add(innerValue)
     }
   }
-  return found
+  return [...found].sort((a, b) => b.length - a.length)
 }
 
 /** A getter of the application's own may throw. */
