@@ -6,7 +6,7 @@ import { connect } from '../../../examples/trading-desk/venue/connect.js'
 import { createInMemoryTelemetry, type InMemoryTelemetry } from '../../../src/testing/index.js'
 import { type Client, ccxt } from './ccxt-lab.js'
 
-/** Values or counts of one metric, by the values of its attributes without the venue's name. */
+/** Values or counts of one metric, by the values of its attributes; those of several venues are added up. */
 export type Points = Readonly<Record<string, number>>
 
 /** Telemetry that is the global one for the tests of a file. */
@@ -45,7 +45,8 @@ export class VenueMetrics {
       found[name] ??= {}
       for (const point of points) {
         const { 'trading.venue.name': _, ...rest } = point.attributes
-        found[name][Object.values(rest).map(String).sort().join(' ')] = Number(point.count ?? point.value)
+        const key = Object.values(rest).map(String).sort().join(' ')
+        found[name][key] = (found[name][key] ?? 0) + Number(point.count ?? point.value)
       }
     }
     return found

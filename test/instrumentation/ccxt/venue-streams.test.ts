@@ -35,7 +35,7 @@ describe('connections', () => {
     let closing = false
     const watch = (call: () => Promise<unknown>) =>
       // a loop that rests between two calls would connect anew after the close
-      follow(client, () => (closing ? Promise.reject(new ccxt.ExchangeClosedByUser()) : call()))
+      follow(client, () => (closing ? Promise.reject(new ccxt.ExchangeClosedByUser('closed')) : call()))
     watch(() => client.watchTicker(SYMBOL))
     watch(() => client.watchTrades(SYMBOL))
     watch(() => client.watchOrderBook(SYMBOL))
