@@ -1,3 +1,4 @@
+import { accountMigration } from './account-migration.js'
 import type { MigrationRow } from './migration-row.js'
 import { venueMigration } from './venue-migration.js'
 
@@ -188,4 +189,4 @@ export const orderMigration: readonly MigrationRow[] = [
 ]
 
 /** Every row, domain by domain. */
-export const migration: readonly MigrationRow[] = [...orderMigration, ...venueMigration]
+export const migration: readonly MigrationRow[] = [...orderMigration, ...venueMigration, ...accountMigration]

@@ -91,7 +91,7 @@ function attributesPage(): string {
 
 function migrationPage(): string {
   return page('If you have … today, read …', [
-    'Orders, executions, market data and connectivity as hand-written monitoring counts them, and where the same stands here.',
+    'Orders, executions, positions, market data and connectivity as hand-written monitoring counts them, and where the same stands here.',
     markdownTable(
       ['you have', 'labels', 'read'],
       migration.map(row => [

@@ -42,7 +42,7 @@ export function readMarketData(result: unknown, name: string, exchange: CcxtExch
   if (isOwnCache(result, exchange) || PRIVATE.test(name)) return []
   if (Array.isArray(result)) return list(result, name, exchange)
   if (typeof result.symbol === 'string') return single(result, name, false)
-  return Object.values(result).flatMap(value => (isObject(value) ? single(value, name, true) : []))
+  return several(Object.values(result), name)
 }
 
 function list(result: readonly unknown[], name: string, exchange: CcxtExchange): MarketDatum[] {
@@ -62,7 +62,12 @@ function list(result: readonly unknown[], name: string, exchange: CcxtExchange):
     const content = last.id === undefined ? [last] : [last.id, last.timestamp, last.price, last.amount]
     return [datum('trades', last, content, false)]
   }
-  return result.flatMap(value => (isObject(value) ? single(value, name, true) : []))
+  return several(result, name)
+}
+
+/** Tickers and the like: where ccxt hands out several, those that haven't changed aren't of this message. */
+function several(values: readonly unknown[], name: string): MarketDatum[] {
+  return values.flatMap(value => (isObject(value) ? single(value, name, values.length > 1) : []))
 }
 
 function single(result: Record<string, unknown>, name: string, ofMany: boolean): MarketDatum[] {

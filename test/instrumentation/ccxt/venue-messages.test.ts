@@ -124,6 +124,27 @@ describe("what other venues' messages are counted as", () => {
       ],
     ],
     [
+      'okx',
+      'repeated ticker',
+      'wss://ws.okx.com:8443/ws/v5/public',
+      {
+        'BTC/USDT ticker update': 1,
+        'BTC/USDT bids_asks update': 1,
+        'BTC/USDT duplicate ticker': 1,
+        'BTC/USDT bids_asks duplicate': 1,
+      },
+      [1, 2].map(() =>
+        okx('tickers', {
+          instType: 'SPOT',
+          instId: 'BTC-USDT',
+          last: '60000',
+          bidPx: '1',
+          askPx: '2',
+          ts: String(now),
+        }),
+      ),
+    ],
+    [
       'kraken',
       'trade and heartbeat',
       'wss://ws.kraken.com/v2',
