@@ -10,6 +10,22 @@ export type { MetricAttributesOf, MetricName } from './catalog/metrics.js'
 export { defineAttributes, type OwnAttributes } from './catalog/own-definitions.js'
 export type { SpanDefinition } from './catalog/spans.js'
 export { sampledTraceRef as traceRef, type TraceRef } from './channel/trace-ref.js'
+export {
+  type AccountRecorder,
+  type AccountType,
+  type BalanceState,
+  createAccountRecorder,
+  type PositionState,
+} from './desk/account.js'
+export {
+  createMarketDataRecorder,
+  type MarketDataChannel,
+  type MarketDataFeed,
+  type MarketDataRecorder,
+} from './desk/market-data.js'
+export type { RecorderOptions } from './desk/recorder.js'
+export { createVenueApiRecorder, type RateLimitState, type VenueApiRecorder } from './desk/venue-api.js'
+export { createVenueStreamRecorder, type VenueStreamRecorder } from './desk/venue-streams.js'
 export { type AnyInstrument, bind, CatalogInstruments } from './metrics/bind.js'
 export { type DefinedMetrics, type DefineMetricsOptions, defineMetrics } from './metrics/define-metrics.js'
 export type { BindOptions, BoundSeries } from './metrics/instruments.js'

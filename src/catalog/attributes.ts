@@ -138,6 +138,47 @@ export const anomalyKinds = [
   'tracker_overflow',
 ] as const
 
+/** Where a venue counts requests, or its client does, and turns them away. */
+export const banKinds = ['rate_limit', 'ban'] as const
+
+/** Kinds of market data. */
+export const marketDataChannels = [
+  'ticker',
+  'bids_asks',
+  'mark_price',
+  'order_book',
+  'trades',
+  'ohlcv',
+  'funding_rate',
+  'liquidations',
+  'other',
+] as const
+
+/** What a message of market data brought: news, the same again, or nothing. Only news are useful. */
+export const marketDataContents = ['update', 'duplicate', 'empty'] as const
+
+/** What can't be right about a message of market data: a venue's time ahead of ours, or more than a day away. */
+export const marketDataAnomalyKinds = ['future_time', 'implausible_time'] as const
+
+/** Kinds of accounts at a venue; `other` for what isn't listed. */
+export const accountTypes = [
+  'spot',
+  'margin',
+  'swap',
+  'future',
+  'option',
+  'funding',
+  'earn',
+  'unified',
+  'other',
+] as const
+
+/** Parts of a balance: at disposal, bound in orders or positions, both. */
+export const balanceKinds = ['free', 'used', 'total'] as const
+
+/** Sides of a position. */
+export const positionSides = ['long', 'short'] as const
+
 export const modes = ['live', 'paper', 'backtest'] as const
 
 export const attributes = {
@@ -148,6 +189,64 @@ export const attributes = {
     fix: 207,
   },
   'trading.venue.mic': { type: 'string', brief: 'ISO 10383 market identifier code.', metricLabel: 'yes', fix: 207 },
+  'trading.venue.operation': {
+    type: 'string',
+    brief: 'What a call is for, as the client names it (`fetchTicker`): never a path; `other` beyond the first 500.',
+    metricLabel: 'capped',
+  },
+  'trading.venue.rate_limit.name': {
+    type: 'string',
+    brief: "The limit: what is counted and in which time (`weight_1m`, `orders_10s`); `client_1m` is the client's own.",
+    metricLabel: 'capped',
+  },
+  'trading.venue.ban.kind': {
+    type: 'string',
+    brief: 'A limit was hit (429), or the address or key is shut out for a while (418).',
+    values: banKinds,
+    metricLabel: 'yes',
+  },
+  'trading.market_data.channel': {
+    type: 'string',
+    brief: 'Kind of market data.',
+    values: marketDataChannels,
+    metricLabel: 'yes',
+  },
+  'trading.market_data.content': {
+    type: 'string',
+    brief: 'What the message brought; only an update is useful data.',
+    values: marketDataContents,
+    metricLabel: 'yes',
+  },
+  'trading.market_data.anomaly.kind': {
+    type: 'string',
+    brief: "What can't be right about the message.",
+    values: marketDataAnomalyKinds,
+    metricLabel: 'yes',
+  },
+  'trading.asset.code': {
+    type: 'string',
+    brief: 'The currency or coin, as the application names it (`USDT`).',
+    metricLabel: 'capped',
+    fix: 15,
+  },
+  'trading.account.type': {
+    type: 'string',
+    brief: 'Kind of account at the venue.',
+    values: accountTypes,
+    metricLabel: 'yes',
+  },
+  'trading.balance.kind': {
+    type: 'string',
+    brief: 'Part of the balance.',
+    values: balanceKinds,
+    metricLabel: 'yes',
+  },
+  'trading.position.side': {
+    type: 'string',
+    brief: 'Side of the position.',
+    values: positionSides,
+    metricLabel: 'yes',
+  },
   'trading.instrument.symbol': {
     type: 'string',
     brief: 'The instrument, as the application names it (`BTC/USDT`).',

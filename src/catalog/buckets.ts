@@ -19,3 +19,8 @@ export const restingBuckets = [0.01, 0.1, 1, 10, 60, 600, 3600, 86400] as const
 
 /** Quantities in units of the instrument: a thousandth of a coin to a million shares. */
 export const quantityBuckets = [0.001, 0.01, 0.1, 0.5, 1, 5, 10, 50, 100, 1000, 10_000, 100_000, 1_000_000] as const
+
+/** Local time − venue time, 1 ms to a minute; below zero the venue's clock is ahead. */
+export const lagBuckets = [
+  -10, -1, -0.1, -0.01, -1e-3, 0, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+] as const

@@ -1,9 +1,18 @@
+import { accountMetrics } from './account-metrics.js'
 import type { AttributeName, AttributeValueOf } from './attributes.js'
+import { marketDataMetrics } from './market-data-metrics.js'
 import { orderMetrics } from './order-metrics.js'
 import { sdkMetrics } from './sdk-metrics.js'
+import { venueMetrics } from './venue-metrics.js'
 
 /** Every metric that is emitted, domain by domain. */
-export const metrics = { ...orderMetrics, ...sdkMetrics } as const
+export const metrics = {
+  ...orderMetrics,
+  ...venueMetrics,
+  ...marketDataMetrics,
+  ...accountMetrics,
+  ...sdkMetrics,
+} as const
 
 /** Name of a metric of the catalog. */
 export type MetricName = keyof typeof metrics

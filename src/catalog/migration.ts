@@ -1,21 +1,6 @@
-import type { MetricName } from './metrics.js'
-
-/** What someone measures today, by hand, and where the same stands here. */
-export interface MigrationRow {
-  /** Names as hand-written set-ups have them; several where one counterpart serves them all. */
-  readonly today: readonly string[]
-  /** Their labels. */
-  readonly labels: readonly string[]
-  readonly read: readonly MetricName[]
-  /** Metrics of upstream's auto-instrumentations that complete the answer. */
-  readonly upstream?: readonly string[]
-  /** PromQL that gives the same figure, each with what it answers. */
-  readonly queries: Readonly<Record<string, string>>
-  /** A mistake of today's habit and how it is mended. */
-  readonly mended?: string
-  /** What else is different. */
-  readonly note?: string
-}
+import { accountMigration } from './account-migration.js'
+import type { MigrationRow } from './migration-row.js'
+import { venueMigration } from './venue-migration.js'
 
 const stage = 'trading_order_stage_duration_seconds'
 
@@ -136,21 +121,32 @@ export const orderMigration: readonly MigrationRow[] = [
   {
     today: ['execution_engine_api_call_latency_ms'],
     labels: ['endpoint', 'method', 'status_code'],
-    read: ['trading.order.stage.duration'],
+    read: ['trading.venue.request.duration', 'trading.order.stage.duration'],
     upstream: ['http.client.request.duration'],
     queries: {
+      'requests to the venue, p95, by what they were for':
+        'histogram_quantile(0.95, sum by (le, trading_venue_name, trading_venue_operation) (rate(trading_venue_request_duration_seconds_bucket[5m])))',
       'requests about orders, p95': `histogram_quantile(0.95, sum by (le, trading_venue_name, trading_order_stage) (rate(${stage}_bucket{trading_order_stage=~"submit|cancel|replace"}[5m])))`,
       'every HTTP request, p95':
         'histogram_quantile(0.95, sum by (le, server_address, http_request_method, http_response_status_code) (rate(http_client_request_duration_seconds_bucket[5m])))',
     },
-    note: 'Requests about orders by what they were for; all others by host, method and status, from the HTTP instrumentation.',
+    mended:
+      'A path as a label makes a series of every id in it; here stands the operation (`fetchTicker`). Seconds instead of milliseconds.',
+    note: 'The status code is on the HTTP instrumentation; a failed request carries the class of its error (`error_type`).',
   },
   {
     today: ['execution_engine_api_failures_total'],
     labels: ['endpoint', 'status_code', 'error_message'],
-    read: ['trading.order.stage.duration', 'trading.order.rejections', 'trading.order.cancel_rejections'],
+    read: [
+      'trading.venue.request.duration',
+      'trading.order.stage.duration',
+      'trading.order.rejections',
+      'trading.order.cancel_rejections',
+    ],
     upstream: ['http.client.request.duration'],
     queries: {
+      'requests to the venue that failed, by operation and class of error':
+        'sum by (trading_venue_name, trading_venue_operation, error_type) (rate(trading_venue_request_duration_seconds_count{error_type!=""}[5m]))',
       'requests about orders that failed or were never answered': `sum by (trading_venue_name, trading_order_stage) (rate(${stage}_count{trading_order_stage_outcome=~"failed|unknown"}[5m]))`,
       'orders refused': 'sum by (trading_order_reject_reason) (rate(trading_order_rejections_total[5m]))',
       'cancels and replaces refused':
@@ -191,3 +187,6 @@ export const orderMigration: readonly MigrationRow[] = [
     note: 'One order with its stages and the slowest of them is its trace; `npx orderscope replay FILE` draws the same from a FIX log.',
   },
 ]
+
+/** Every row, domain by domain. */
+export const migration: readonly MigrationRow[] = [...orderMigration, ...venueMigration, ...accountMigration]

@@ -1,12 +1,6 @@
 import { quantityBuckets, restingBuckets, venueBuckets } from './buckets.js'
 import type { MetricDefinition } from './metric-definition.js'
-
-/** Where an order trades, and whether with money: on every series of orders. */
-const place = {
-  'trading.venue.name': 'required',
-  'trading.venue.mic': 'recommended',
-  'trading.mode': 'recommended',
-} as const satisfies MetricDefinition['attributes']
+import { place } from './place.js'
 
 /** Orders and executions. */
 export const orderMetrics = {

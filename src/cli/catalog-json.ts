@@ -1,7 +1,7 @@
 import { type AttributeDefinition, attributes } from '../catalog/attributes.js'
 import type { MetricDefinition } from '../catalog/metric-definition.js'
 import { metrics } from '../catalog/metrics.js'
-import { orderMigration } from '../catalog/migration.js'
+import { migration } from '../catalog/migration.js'
 import { prometheusName } from '../catalog/prometheus-name.js'
 import { type EventDefinition, events, type SpanDefinition, spans } from '../catalog/spans.js'
 
@@ -39,7 +39,7 @@ export function catalogJson(catalog: Catalog = wholeCatalog): string {
     spans: named(catalog.spans),
     events: named(catalog.events),
     attributes: named(catalog.attributes),
-    ...(catalog === wholeCatalog ? { migration: orderMigration } : {}),
+    ...(catalog === wholeCatalog ? { migration } : {}),
   }
   return `${JSON.stringify(document, null, 2)}\n`
 }

@@ -1,6 +1,6 @@
 import { type AttributeDefinition, attributes } from '../catalog/attributes.js'
 import type { Requirement } from '../catalog/metric-definition.js'
-import { orderMigration } from '../catalog/migration.js'
+import { migration } from '../catalog/migration.js'
 import { type Catalog, type CatalogMetric, catalogMetrics, wholeCatalog } from './catalog-json.js'
 import { markdownTable } from './markdown-table.js'
 
@@ -115,16 +115,16 @@ function attributesTable(catalog: Catalog): string {
 
 function migrationPage(): string {
   return page('If you have … today, read …', [
-    'Orders and executions as hand-written monitoring counts them, and where the same stands here.',
+    'Orders, executions, positions, market data and connectivity as hand-written monitoring counts them, and where the same stands here.',
     markdownTable(
       ['you have', 'labels', 'read'],
-      orderMigration.map(row => [
+      migration.map(row => [
         row.today.map(code).join(', '),
         row.labels.map(code).join(', '),
         [...row.read.map(promName), ...(row.upstream ?? []).map(code)].join(', '),
       ]),
     ),
-    ...orderMigration.map(row =>
+    ...migration.map(row =>
       paragraphs([
         `## ${row.today.join(', ')}`,
         ...Object.entries(row.queries).map(

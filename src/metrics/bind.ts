@@ -1,7 +1,15 @@
-import type { Attributes, Counter, Gauge, Histogram, Meter, UpDownCounter } from '@opentelemetry/api'
+import type {
+  Attributes,
+  Counter,
+  Gauge,
+  Histogram,
+  Meter,
+  ObservableCallback,
+  UpDownCounter,
+} from '@opentelemetry/api'
 import { ValueType } from '@opentelemetry/api'
 import type { MetricDefinition } from '../catalog/metric-definition.js'
-import { type MetricAttributesOf, type MetricName, metrics } from '../catalog/metrics.js'
+import { type MetricAttributesOf, type MetricName, type MetricNameOf, metrics } from '../catalog/metrics.js'
 import type { BindOptions, BoundSeries } from './instruments.js'
 import { canonicalize } from './series-attributes.js'
 
@@ -67,6 +75,23 @@ export class CatalogInstruments {
       this.#instruments.set(name, instrument)
     }
     return bind(instrument, attributes as Attributes)
+  }
+
+  /**
+   * A gauge whose values are asked for at each collection, and whose series end when they are no longer told.
+   *
+   * @returns ends it
+   */
+  observe<Name extends MetricNameOf<'gauge'>>(
+    name: Name,
+    tell: (observe: (value: number, attributes: MetricAttributesOf<Name>) => void) => void,
+  ): () => void {
+    const { unit, brief }: MetricDefinition = metrics[name]
+    const gauge = this.#meter.createObservableGauge(name, { description: brief, unit })
+    const callback: ObservableCallback = result =>
+      tell((value, attributes) => result.observe(value, attributes as Attributes))
+    gauge.addCallback(callback)
+    return () => gauge.removeCallback(callback)
   }
 }
 

@@ -62,7 +62,7 @@ test('types derive from the data', () => {
   expectTypeOf<AttributeValueOf<'thread.id'>>().toEqualTypeOf<number>()
   expectTypeOf<AttributeValueOf<'otel.metric.overflow'>>().toEqualTypeOf<boolean>()
   expectTypeOf<MetricNameOf<'up_down_counter'>>().toEqualTypeOf<
-    'trading.order.active' | 'trading.execution.volume' | 'trading.execution.notional'
+    'trading.order.active' | 'trading.execution.volume' | 'trading.execution.notional' | 'trading.stream.connections'
   >()
   expectTypeOf<MetricAttributesOf<'orderscope.loop.age'>>().toEqualTypeOf<Readonly<Record<never, never>>>()
   expectTypeOf<'order' | 'order.fill'>().toExtend<SpanName>()

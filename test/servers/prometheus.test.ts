@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { orderMigration } from '../../src/catalog/migration.js'
+import { migration } from '../../src/catalog/migration.js'
 import { createOtlpSink, type OtlpSink } from '../../src/testing/otlp-sink.js'
 import { PrometheusServer } from './prometheus-server.js'
 
@@ -89,7 +89,7 @@ describe('a real Prometheus', () => {
     )
   })
 
-  it.each(orderMigration.flatMap(({ queries }) => Object.values(queries)))('understands %s', async query => {
+  it.each(migration.flatMap(({ queries }) => Object.values(queries)))('understands %s', async query => {
     await prometheus.get('query', { query })
   })
 })

@@ -1,9 +1,10 @@
-import type { RequestOptions } from 'node:http'
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { type Attributes, context, type Span } from '@opentelemetry/api'
 import type { InstrumentationConfigMap } from '@opentelemetry/auto-instrumentations-node'
 import { isPropagationSuppressed } from '../../order/propagation.js'
 import { markHeaders, markSpan } from '../../order/propagation-guard.js'
 import type { Destination } from '../../order/propagation-rule.js'
+import { redactAddress } from './redact-address.js'
 import {
   grpcDestinations,
   httpDestinations,
@@ -33,25 +34,34 @@ export function withPropagationHooks(configs: InstrumentationConfigMap): Instrum
         markOptions(options)
         return attributes
       },
+      requestHook: (span: Span, request: ClientRequest | IncomingMessage): void => {
+        attempt(() => http.requestHook?.(span, request))
+        // a venue's WebSocket begins with a request
+        if (isPropagationSuppressed(context.active())) attempt(() => redactSpan(span))
+      },
     },
     [UNDICI]: {
       ...undici,
       requestHook: (span: Span, request: UndiciRequestLike): void => {
         attempt(() => undici.requestHook?.(span, request as never))
         markSpan(span, attempt(() => undiciDestinations(request)) ?? unknown)
-        if (isPropagationSuppressed(context.active())) attempt(() => redactQuery(span))
+        if (isPropagationSuppressed(context.active())) attempt(() => redactSpan(span))
       },
     },
   } as InstrumentationConfigMap
 }
 
-/** Signatures and keys of a venue travel in query strings: of its calls the path is enough. */
-function redactQuery(span: Span): void {
+/** Attributes that hold an address, or part of one: of the stable conventions, and of the old ones. */
+const ADDRESSES = ['url.full', 'url.path', 'url.query', 'http.url', 'http.target'] as const
+
+function redactSpan(span: Span): void {
   const { attributes } = span as unknown as { attributes?: Attributes }
-  const url = attributes?.['url.full']
-  if (typeof url !== 'string' || !url.includes('?')) return
-  span.setAttribute('url.full', `${url.slice(0, url.indexOf('?'))}?REDACTED`)
-  span.setAttribute('url.query', '?REDACTED')
+  for (const name of ADDRESSES) {
+    const value = attributes?.[name]
+    if (typeof value !== 'string' || value === '') continue
+    const clean = name === 'url.query' ? '?REDACTED' : redactAddress(value)
+    if (clean !== value) span.setAttribute(name, clean)
+  }
 }
 
 /**

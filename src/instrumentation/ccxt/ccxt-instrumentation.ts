@@ -3,12 +3,14 @@ import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api'
 import { suppressPropagation } from '../../order/propagation.js'
 import { Accounts } from './accounts.js'
 import type { Call } from './call.js'
+import { isPlainPromise } from './follow.js'
 import { type Parsed, tellMessage } from './message-collector.js'
 import type { CallKind, InnerMethod } from './methods.js'
 import { openCall } from './open-call.js'
 import type { OrderSink, SinkAccount } from './order-sink.js'
 import { type CcxtHooks, patchCcxtBase } from './patch-base.js'
 import { type CcxtExchange, isObject, text } from './unified.js'
+import { VenueFollowing } from './venue-following.js'
 import { wrapMethod } from './wrap-method.js'
 
 export interface CcxtInstrumentationOptions {
@@ -59,6 +61,11 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
   readonly #said = new Set<string>()
   /** Ids of messages that are answers to calls under way: told by the call, they are no news of a stream. */
   readonly #awaited = new Set<string>()
+  readonly #venue = new VenueFollowing({
+    isEnabled: () => this.#enabled,
+    guard: act => this.#guard(act),
+    accountOf: exchange => this.#accounts.of(exchange).account,
+  })
   #parsed: Parsed | undefined
   #enabled = true
 
@@ -82,6 +89,15 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
   disable(): void {
     this.flush()
     this.#enabled = false
+  }
+
+  prototype(prototype: Record<string, unknown>): void {
+    try {
+      this.#venue.patch(prototype)
+    } catch (error) {
+      const { name } = Object(prototype.constructor) as { name?: unknown }
+      this.failed(typeof name === 'string' ? name : 'Exchange', error)
+    }
   }
 
   failed(className: string, error: unknown): void {
@@ -269,11 +285,6 @@ function isQuery(kind: CallKind): boolean {
 /** Venues that only know POST ask by it too, on what ccxt calls their public side. */
 function isQuestion(api: unknown, method: unknown): boolean {
   return method === 'GET' || (Array.isArray(api) ? api : [api]).some(part => /public/i.test(String(part)))
-}
-
-/** ccxt's own futures have methods that a promise derived from them lacks. */
-function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise && value.constructor === Promise && Object.getOwnPropertyNames(value).length === 0
 }
 
 function describe(error: unknown): string {

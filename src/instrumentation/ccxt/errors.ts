@@ -1,4 +1,5 @@
 import type { CancelRejectReason, RejectReason } from '../../order/event.js'
+import { redactSecrets } from './secrets.js'
 import { type CcxtExchange, isObject } from './unified.js'
 
 /**
@@ -112,10 +113,6 @@ function classNames(error: unknown): Set<string> {
 
 /** Without query strings, which carry signatures, and without the account's secrets. */
 function readable(message: string, exchange: CcxtExchange): string | undefined {
-  let clean = message.replace(/\?[^\s"]*/g, '')
-  const { apiKey, secret, password, privateKey, token } = exchange
-  for (const value of [apiKey, secret, password, privateKey, token]) {
-    if (typeof value === 'string' && value.length > 5) clean = clean.replaceAll(value, '…')
-  }
+  const clean = redactSecrets(message, exchange)
   return clean === '' ? undefined : clean.slice(0, MAXIMUM_TEXT)
 }

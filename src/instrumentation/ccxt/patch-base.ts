@@ -6,6 +6,8 @@ import { wrapMethod } from './wrap-method.js'
 export interface CcxtHooks {
   call(kind: CallKind, exchange: CcxtExchange, args: readonly unknown[], run: () => unknown): unknown
   inner(method: InnerMethod, exchange: CcxtExchange, args: readonly unknown[], run: () => unknown): unknown
+  /** What else there is to wrap of a class's own methods, before the orders' own wrappers. */
+  prototype?(prototype: Record<string, unknown>): void
   /** A class has a shape that can't be patched; its orders aren't seen. */
   failed(className: string, error: unknown): void
 }
@@ -81,6 +83,7 @@ function patchPrototype(prototype: Prototype, patched: WeakSet<object>, hooks: C
   const { name } = Object(prototype.constructor) as { name?: unknown }
   const className = typeof name === 'string' ? name : 'Exchange'
   try {
+    hooks.prototype?.(prototype)
     for (const [method, kind] of callMethods) wrapCall(prototype, method, kind, className, hooks)
     for (const method of innerMethods) {
       if (typeof ownValue(prototype, method) !== 'function') continue

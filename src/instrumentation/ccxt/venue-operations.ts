@@ -1,0 +1,43 @@
+/**
+ * The unified methods of ccxt that ask something of a venue (https://docs.ccxt.com/?id=methods): values of
+ * `trading.venue.operation`. Variants that only call these (`createLimitOrder`) aren't listed. Text, one name after
+ * the other, so that it can be read at a glance.
+ */
+const NAMES = `
+  addMargin borrowCrossMargin borrowIsolatedMargin borrowMargin cancelAllOrders cancelAllOrdersWs cancelOrder
+  cancelOrderWithClientOrderId cancelOrderWs cancelOrders cancelOrdersWithClientOrderId cancelOrdersWs
+  closeAllPositions closePosition createDepositAddress createOrder createOrderWs createOrders createOrdersWs editOrder
+  editOrderWithClientOrderId editOrderWs editOrders fetchADLRank fetchAccounts fetchBalance fetchBalanceWs
+  fetchBidsAsks fetchBorrowInterest fetchBorrowRate fetchBorrowRateHistories fetchBorrowRateHistory fetchBorrowRates
+  fetchBorrowRatesPerSymbol fetchCanceledAndClosedOrders fetchCanceledOrders fetchClosedOrder fetchClosedOrders
+  fetchClosedOrdersWs fetchConvertCurrencies fetchConvertQuote fetchConvertTrade fetchConvertTradeHistory
+  fetchCrossBorrowRate fetchCrossBorrowRates fetchCurrencies fetchCurrenciesWs fetchDeposit fetchDepositAddress
+  fetchDepositAddresses fetchDepositAddressesByNetwork fetchDepositWithdrawFee fetchDepositWithdrawFees fetchDeposits
+  fetchDepositsWithdrawals fetchDepositsWs fetchFundingHistory fetchFundingInterval fetchFundingIntervals
+  fetchFundingRate fetchFundingRateHistory fetchFundingRates fetchGreeks fetchIndexOHLCV fetchIsolatedBorrowRate
+  fetchIsolatedBorrowRates fetchIsolatedPositions fetchL2OrderBook fetchL3OrderBook fetchLastPrices fetchLedger
+  fetchLedgerEntry fetchLeverage fetchLeverageTiers fetchLeverages fetchLiquidations fetchLongShortRatio
+  fetchLongShortRatioHistory fetchMarginAdjustmentHistory fetchMarginBalance fetchMarginMode fetchMarginModes
+  fetchMarkOHLCV fetchMarkPrices fetchMarketLeverageTiers fetchMarkets fetchMarketsWs fetchMyLiquidations
+  fetchMySettlementHistory fetchMyTrades fetchMyTradesWs fetchOHLCV fetchOHLCVWs fetchOpenInterest
+  fetchOpenInterestHistory fetchOpenInterests fetchOpenOrder fetchOpenOrders fetchOpenOrdersWs fetchOption
+  fetchOptionChain fetchOptionPositions fetchOrder fetchOrderBook fetchOrderBookWs fetchOrderBooks fetchOrderTrades
+  fetchOrderWithClientOrderId fetchOrderWs fetchOrders fetchOrdersByStatus fetchOrdersByStatusWs fetchOrdersWs
+  fetchPosition fetchPositionADLRank fetchPositionHistory fetchPositionMode fetchPositionWs fetchPositions
+  fetchPositionsADLRank fetchPositionsForSymbol fetchPositionsForSymbolWs fetchPositionsHistory fetchPositionsRisk
+  fetchPositionsWs fetchPremiumIndexOHLCV fetchSettlementHistory fetchStatus fetchTicker fetchTickerWs fetchTickers
+  fetchTickersWs fetchTime fetchTrades fetchTradesWs fetchTradingFee fetchTradingFees fetchTradingFeesWs
+  fetchTradingLimits fetchTransactionFee fetchTransactionFees fetchTransactions fetchTransfer fetchTransfers
+  fetchUnderlyingAssets fetchVolatilityHistory fetchWithdrawAddresses fetchWithdrawal fetchWithdrawalWhitelist
+  fetchWithdrawals fetchWithdrawalsWs reduceMargin repayCrossMargin repayIsolatedMargin setLeverage setMargin
+  setMarginMode setPositionMode signIn transfer unWatchBalance unWatchBidsAsks unWatchFundingRate unWatchFundingRates
+  unWatchMarkPrice unWatchMarkPrices unWatchMyTrades unWatchOHLCV unWatchOHLCVForSymbols unWatchOrderBook
+  unWatchOrderBookForSymbols unWatchOrders unWatchPositions unWatchTicker unWatchTickers unWatchTrades
+  unWatchTradesForSymbols watchBalance watchBidsAsks watchFundingRate watchFundingRates watchFundingRatesForSymbols
+  watchLiquidations watchLiquidationsForSymbols watchMarkPrice watchMarkPrices watchMyLiquidations
+  watchMyLiquidationsForSymbols watchMyTrades watchMyTradesForSymbols watchOHLCV watchOHLCVForSymbols watchOrderBook
+  watchOrderBookForSymbols watchOrders watchOrdersForSymbols watchPosition watchPositionForSymbols watchPositions
+  watchStatus watchTicker watchTickers watchTrades watchTradesForSymbols withdraw withdrawWs
+`
+
+export const venueOperations: ReadonlySet<string> = new Set(NAMES.trim().split(/\s+/))
