@@ -47,8 +47,9 @@ const THREAD_RING_BYTES = 1024 ** 2
 
 /**
  * Starts telemetry: metrics on the scrape endpoint, traces and logs by OTLP, auto-instrumentations. What isn't
- * said in `options` comes from the environment. Modules that were imported before as ES modules stay
- * uninstrumented: the preload comes before them all.
+ * said in `options` comes from the environment. Modules that were imported before stay uninstrumented: the preload
+ * comes before them all. ccxt is followed all the same, an exchange object that was made before from its second
+ * call on.
  *
  * A second start gives back what runs already.
  *
@@ -58,6 +59,17 @@ const THREAD_RING_BYTES = 1024 ** 2
  */
 export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   checkTelemetryOptions(options)
+  return start(options, 'code')
+}
+
+/** Before anything of the application has been loaded. */
+export function startPreloaded(): void {
+  start({}, 'preload')
+}
+
+type StartedBy = 'code' | 'preload'
+
+function start(options: TelemetryOptions, by: StartedBy): Telemetry {
   const running = registry[KEY]
   if (running !== undefined) {
     const names = Object.keys(options)
@@ -73,7 +85,8 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   if (settings.disabled) return inert
   showDiagnostics(settings.logLevel)
   const invitation = isMainThread ? undefined : relayInvitation()
-  const telemetry = invitation === undefined ? startHere(settings, options) : join(invitation, settings, options)
+  const telemetry =
+    invitation === undefined ? startHere(settings, options, by) : join(invitation, settings, options, by)
   registry[KEY] = telemetry
   return telemetry
 }
@@ -81,7 +94,7 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
 const inert: Telemetry = { flush: async () => {}, shutdown: async () => {} }
 
 /** In the main thread: everything. */
-function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
+function startHere(settings: Settings, options: TelemetryOptions, by: StartedBy): Telemetry {
   sayConflicts()
   const resource = detectResource(settings)
   const writer = new ChannelWriter({ id: 0, ringBytes: settings.ringBytes, startTime: startTime() })
@@ -125,7 +138,7 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
   if (settings.thread) link.start()
   setCurrentWriter(writer)
   registerProviders(providers, settings)
-  const undoInstrumentations = instrument(settings, options, providers, () =>
+  const undoInstrumentations = instrument(settings, options, by, providers, () =>
     link.place === 'loop' ? ownPort : undefined,
   )
   if (!settings.thread) link.start()
@@ -196,7 +209,7 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
 }
 
 /** In a worker thread of an application whose main thread has telemetry: series and rings of its own, no more. */
-function join(invitation: RelayInvitation, settings: Settings, options: TelemetryOptions): Telemetry {
+function join(invitation: RelayInvitation, settings: Settings, options: TelemetryOptions, by: StartedBy): Telemetry {
   const resource = detectResource(settings)
   const writer = new ChannelWriter({ id: threadId, ringBytes: invitation.ringBytes, startTime: startTime() })
   const providers = createProviders({ writer, settings, options, resource, flush: async () => {} })
@@ -207,7 +220,7 @@ function join(invitation: RelayInvitation, settings: Settings, options: Telemetr
   writer.attach(message => relay.post(message))
   setCurrentWriter(writer)
   registerProviders(providers, settings)
-  instrument(settings, options, providers, () => undefined)
+  instrument(settings, options, by, providers, () => undefined)
   return {
     flush: async () => {},
     async shutdown() {
@@ -223,6 +236,7 @@ function join(invitation: RelayInvitation, settings: Settings, options: Telemetr
 function instrument(
   settings: Settings,
   options: TelemetryOptions,
+  by: StartedBy,
   { tracerProvider, meterProvider, loggerProvider }: Providers,
   ownPort: () => number | undefined,
 ): readonly (() => void)[] {
@@ -243,7 +257,7 @@ function instrument(
     })
     return [
       ...instrumentations.map(each => () => each.disable()),
-      ...(ccxtWanted ? [instrumentCcxt(applicationDirectory())] : []),
+      ...(ccxtWanted ? [instrumentCcxt(applicationDirectory(), by === 'code')] : []),
     ]
   } catch (error) {
     sayOnce(
