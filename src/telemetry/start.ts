@@ -1,21 +1,19 @@
 import { randomFill } from 'node:crypto'
 import { isMainThread, threadId } from 'node:worker_threads'
-import { registerInstrumentations } from '@opentelemetry/instrumentation'
 import { setCurrentWriter } from '../channel/current-writer.js'
 import type { ReaderMessage } from '../channel/messages.js'
 import { ChannelWriter } from '../channel/writer.js'
-import { withoutOwnTraffic } from '../instrumentation/auto/own-traffic.js'
 import { closeOpenTrackers } from '../order/open-trackers.js'
-import { ccxtIncludes, describeCcxt, instrumentCcxt } from './ccxt-hook.js'
+import { describeCcxt } from './ccxt-hook.js'
 import { showDiagnostics } from './diagnostics.js'
 import { findApiCopy, findSecondSdk } from './duplicates.js'
 import { type DrainResult, describeLoss, watchExit } from './exit.js'
 import { exportConfig } from './export-config.js'
 import { ExportLink } from './export-link.js'
-import { createInstrumentations } from './instrumentations.js'
+import { instrument, type StartedBy } from './instrument.js'
 import { startLoopExport } from './loop-export.js'
 import { createObserver } from './observe.js'
-import { createProviders, type Providers, registerProviders, unregisterProviders } from './providers.js'
+import { createProviders, registerProviders, unregisterProviders } from './providers.js'
 import { applicationDirectory, detectResource, type ResourceAttributes } from './resource.js'
 import { say, sayLine, sayOnce } from './said.js'
 import { markForChildren, readSettings, type Settings } from './settings.js'
@@ -66,8 +64,6 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
 export function startPreloaded(): void {
   start({}, 'preload')
 }
-
-type StartedBy = 'code' | 'preload'
 
 function start(options: TelemetryOptions, by: StartedBy): Telemetry {
   const running = registry[KEY]
@@ -233,41 +229,6 @@ function join(invitation: RelayInvitation, settings: Settings, options: Telemetr
   }
 }
 
-function instrument(
-  settings: Settings,
-  options: TelemetryOptions,
-  by: StartedBy,
-  { tracerProvider, meterProvider, loggerProvider }: Providers,
-  ownPort: () => number | undefined,
-): readonly (() => void)[] {
-  try {
-    const upstreamOff = options.instrumentations === false
-    const ccxtWanted = settings.instrumentations.has('ccxt')
-    const instrumentations = createInstrumentations({
-      enabled: upstreamOff ? new Set() : settings.instrumentations,
-      configs: withoutOwnTraffic(options.instrumentations || {}, ownPort),
-      additional: options.additionalInstrumentations ?? [],
-      ...(ccxtWanted ? { include: ccxtIncludes() } : {}),
-    })
-    registerInstrumentations({
-      instrumentations,
-      tracerProvider,
-      meterProvider,
-      loggerProvider: loggerProvider as never,
-    })
-    return [
-      ...instrumentations.map(each => () => each.disable()),
-      ...(ccxtWanted ? [instrumentCcxt(applicationDirectory(), by === 'code')] : []),
-    ]
-  } catch (error) {
-    sayOnce(
-      'instrumentations',
-      `nothing is instrumented by itself (${firstLine(error)}); orders and your own spans and metrics are recorded`,
-    )
-    return []
-  }
-}
-
 function sayConflicts(): void {
   for (const conflict of [findSecondSdk(), findApiCopy(applicationDirectory())]) {
     if (conflict !== undefined) sayOnce(conflict.topic, conflict.sentence)
@@ -307,11 +268,6 @@ function touchThreadPool(): void {
 /** Milliseconds since 1970 at which the series of this thread begin. */
 function startTime(): number {
   return performance.timeOrigin + performance.now()
-}
-
-/** What Node can't resolve it tells with a whole stack of modules. */
-function firstLine(error: unknown): string {
-  return String((error as Error)?.message ?? error).split('\n', 1)[0]!
 }
 
 async function settle(work: Promise<unknown>): Promise<void> {
