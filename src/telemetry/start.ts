@@ -60,7 +60,11 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   return start(options, 'code')
 }
 
-/** Before anything of the application has been loaded. */
+/**
+ * Before anything of the application has been loaded. The preload gets it by `require`.
+ *
+ * @public
+ */
 export function startPreloaded(): void {
   start({}, 'preload')
 }
