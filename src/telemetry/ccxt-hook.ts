@@ -21,10 +21,10 @@ export function ccxtIncludes(): readonly RegExp[] {
 }
 
 /**
- * Sees to it that every ccxt that this application loads tells its orders. Nothing of ccxt is loaded in an
- * application that has none. Returns the undo.
+ * Sees to it that every ccxt that this application loads tells its orders, and with `loaded` every one that it may
+ * have loaded before. Nothing of ccxt is loaded in an application that has none. Returns the undo.
  */
-export function instrumentCcxt(applicationDirectory: string): () => void {
+export function instrumentCcxt(applicationDirectory: string, loaded: boolean): () => void {
   const instrumentation = createCcxtInstrumentation({
     createSink: ({ id }) => createOrderTracker({ venue: { name: id } }),
     say,
@@ -37,8 +37,14 @@ export function instrumentCcxt(applicationDirectory: string): () => void {
   const hook = (hooks: ModuleHooks) =>
     new hooks.Hook([ccxtBaseModules.packageName], { internals: ccxtBaseModules.internals }, onModule)
   hook(require('require-in-the-middle'))
-  if (supportsSynchronousHooks()) hook(require('import-in-the-middle'))
-  else loadEagerly(applicationDirectory, exports => instrumentation.patch(exports))
+  const synchronous = supportsSynchronousHooks()
+  if (synchronous) hook(require('import-in-the-middle'))
+  if (!synchronous || loaded) loadEagerly(applicationDirectory, exports => instrumentation.patch(exports))
+  if (loaded) {
+    for (const [file, module] of Object.entries(require.cache)) {
+      if (ccxtBaseModules.urlPattern.test(file)) instrumentation.patch(module?.exports)
+    }
+  }
   // what waits for more news is told before the trackers end their orders
   const unregister = registerOpenTracker({ close: () => instrumentation.flush() })
   return () => {

@@ -3,7 +3,7 @@ import { closeOpenTrackers } from '../order/open-trackers.js'
 import { VERSION } from '../version.js'
 import { ccxtNote } from './ccxt-hook.js'
 import { guardForeignPropagator, registeredSignals } from './global-providers.js'
-import { instrument } from './instrument.js'
+import { instrument, type StartedBy } from './instrument.js'
 import { sayLine } from './said.js'
 import type { Settings } from './settings.js'
 import type { TelemetryOptions } from './settings-options.js'
@@ -38,9 +38,14 @@ export function endOrdersBeforeShutdown(): () => void {
 }
 
 /** In a process whose traces and metrics another SDK has: orders are recorded through it, and nothing else is done. */
-export function startAsGuest(settings: Settings, options: TelemetryOptions, onShutdown: () => void): Telemetry {
+export function startAsGuest(
+  settings: Settings,
+  options: TelemetryOptions,
+  by: StartedBy,
+  onShutdown: () => void,
+): Telemetry {
   guardForeignPropagator(settings)
-  const { undo } = instrument(settings, options, registeredSignals(), () => undefined)
+  const { undo } = instrument(settings, options, by, registeredSignals(), () => undefined)
   const undoShutdown = endOrdersBeforeShutdown()
   sayJoined(settings)
   return {

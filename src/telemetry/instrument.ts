@@ -10,6 +10,9 @@ import { sayOnce } from './said.js'
 import type { Settings } from './settings.js'
 import type { TelemetryOptions } from './settings-options.js'
 
+/** `code`: something of the application has been loaded before. */
+export type StartedBy = 'code' | 'preload'
+
 /** What patches modules. */
 export interface Instrumented {
   /** Of upstream, and those that the user handed over. */
@@ -25,6 +28,7 @@ export interface Instrumented {
 export function instrument(
   settings: Settings,
   options: TelemetryOptions,
+  by: StartedBy,
   foreign: ReadonlySet<Signal>,
   ownPort: () => number | undefined,
 ): Instrumented {
@@ -47,7 +51,7 @@ export function instrument(
       upstream,
       undo: [
         ...upstream.map(each => () => each.disable()),
-        ...(ccxtWanted ? [instrumentCcxt(applicationDirectory())] : []),
+        ...(ccxtWanted ? [instrumentCcxt(applicationDirectory(), by === 'code')] : []),
       ],
     }
   } catch (error) {

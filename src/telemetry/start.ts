@@ -13,7 +13,7 @@ import { ExportLink } from './export-link.js'
 import { GlobalProviders, registeredSignals, type Signal } from './global-providers.js'
 import { flushForeign, sayJoined, startAsGuest } from './guest.js'
 import { createHandover } from './handover.js'
-import { instrument } from './instrument.js'
+import { instrument, type StartedBy } from './instrument.js'
 import { startLoopExport } from './loop-export.js'
 import { createObserver } from './observe.js'
 import { createProviders } from './providers.js'
@@ -42,8 +42,9 @@ const THREAD_RING_BYTES = 1024 ** 2
 
 /**
  * Starts telemetry: metrics on the scrape endpoint, traces and logs by OTLP, auto-instrumentations. What isn't
- * said in `options` comes from the environment. Modules that were imported before as ES modules stay
- * uninstrumented: the preload comes before them all.
+ * said in `options` comes from the environment. Modules that were imported before stay uninstrumented: the preload
+ * comes before them all. ccxt is followed all the same, an exchange object that was made before from its second
+ * call on.
  *
  * A second start gives back what runs already.
  *
@@ -53,6 +54,19 @@ const THREAD_RING_BYTES = 1024 ** 2
  */
 export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   checkTelemetryOptions(options)
+  return start(options, 'code')
+}
+
+/**
+ * Before anything of the application has been loaded. The preload gets it by `require`.
+ *
+ * @public
+ */
+export function startPreloaded(): void {
+  start({}, 'preload')
+}
+
+function start(options: TelemetryOptions, by: StartedBy): Telemetry {
   const running = registry[KEY]
   if (running !== undefined) {
     const names = Object.keys(options)
@@ -68,7 +82,8 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
   if (settings.disabled) return inert
   showDiagnostics(settings.logLevel)
   const invitation = isMainThread ? undefined : relayInvitation()
-  const telemetry = invitation === undefined ? startHere(settings, options) : join(invitation, settings, options)
+  const telemetry =
+    invitation === undefined ? startHere(settings, options, by) : join(invitation, settings, options, by)
   registry[KEY] = telemetry
   return telemetry
 }
@@ -76,11 +91,11 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
 const inert: Telemetry = { flush: async () => {}, shutdown: async () => {} }
 
 /** In the main thread: everything that nobody else does. */
-function startHere(all: Settings, options: TelemetryOptions): Telemetry {
+function startHere(all: Settings, options: TelemetryOptions, by: StartedBy): Telemetry {
   sayConflicts()
   const foreign = registeredSignals()
   if (foreign.has('traces') && foreign.has('metrics')) {
-    return startAsGuest(all, options, () => {
+    return startAsGuest(all, options, by, () => {
       registry[KEY] = undefined
     })
   }
@@ -129,7 +144,7 @@ function startHere(all: Settings, options: TelemetryOptions): Telemetry {
   setCurrentWriter(writer)
   const globals = new GlobalProviders(providers, settings, foreign, signal => handover.take(signal))
   globals.register()
-  const instrumented = instrument(settings, options, foreign, () => (link.place === 'loop' ? ownPort : undefined))
+  const instrumented = instrument(settings, options, by, foreign, () => (link.place === 'loop' ? ownPort : undefined))
   const handover = createHandover({
     foreign,
     ours: instrumented.upstream,
@@ -221,7 +236,7 @@ function startHere(all: Settings, options: TelemetryOptions): Telemetry {
 }
 
 /** In a worker thread of an application whose main thread has telemetry: series and rings of its own, no more. */
-function join(invitation: RelayInvitation, settings: Settings, options: TelemetryOptions): Telemetry {
+function join(invitation: RelayInvitation, settings: Settings, options: TelemetryOptions, by: StartedBy): Telemetry {
   const resource = detectResource(settings)
   const writer = new ChannelWriter({ id: threadId, ringBytes: invitation.ringBytes, startTime: startTime() })
   const providers = createProviders({ writer, settings, options, resource, flush: async () => {} })
@@ -234,7 +249,7 @@ function join(invitation: RelayInvitation, settings: Settings, options: Telemetr
   const foreign = registeredSignals()
   const globals = new GlobalProviders(providers, settings, foreign, signal => handover.take(signal))
   globals.register()
-  const instrumented = instrument(settings, options, foreign, () => undefined)
+  const instrumented = instrument(settings, options, by, foreign, () => undefined)
   const handover = createHandover({ foreign, ours: instrumented.upstream, onChange: () => {} })
   return {
     flush: async () => {},

@@ -79,6 +79,18 @@ test('the requests of a stage nest under it', async () => {
   expect(sink.spans.filter(span => span.parentSpanId === submit.spanId).map(span => span.name)).toEqual(['POST'])
 })
 
+test.each([['ccxt-bot-late.mjs'], ['ccxt-bot-late.cjs']])(
+  'telemetry that is started from code after ccxt was loaded follows its orders: %s',
+  async program => {
+    const { sink, code } = await runWithSink([fixture(program)], { env: { VENUE_URL: venue.url } })
+    expect(code).toBe(0)
+    const orders = sink.spans.filter(span => span.name === 'order')
+    // the first call of an exchange object that was made before is unseen: the object shows itself by it
+    expect(orders.map(span => span.attributes['trading.order.client_id']).sort()).toEqual(['second', 'third'])
+    expect(venue.requests().filter(({ headers }) => 'traceparent' in headers).length).toBeLessThanOrEqual(1)
+  },
+)
+
 test.each([{ OTEL_INSTRUMENTATION_CCXT_ENABLED: 'false' }, { OTEL_SDK_DISABLED: 'true' }])(
   'a bot with %o trades as ever',
   async env => {

@@ -36,9 +36,20 @@ export function patchCcxtBase(moduleExports: unknown, hooks: CcxtHooks): boolean
   if (patched.has(prototype)) return true
   try {
     wrapMethod(prototype, first, (exchange, _args, run) => {
+      patched.add(exchange as object)
       patchClasses(exchange as object, patched, hooks)
       return run()
     })
+    // An object that was made before has copies that aren't wrapped. These it will call, so that what follows is seen.
+    for (const name of ['loadMarkets', 'safeOrder']) {
+      wrapMethod(prototype, name, (exchange, _args, run) => {
+        if (!patched.has(exchange as object)) {
+          patchClasses(exchange as object, patched, hooks)
+          patchPrototype(exchange as Prototype, patched, hooks)
+        }
+        return run()
+      })
+    }
   } catch (error) {
     hooks.failed(base.name, error)
     return false
