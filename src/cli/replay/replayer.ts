@@ -74,7 +74,9 @@ export class Replayer {
     const events = this.#converter.toOrderEvents(fields, { time: this.#time ?? 0 })
     const own: Transition[] = []
     for (const event of events) {
-      const transition = this.#tracker.apply({ ...event, venue })
+      // made for us only
+      ;(event as { venue?: string }).venue = venue
+      const transition = this.#tracker.apply(event)
       own.push(transition)
       // what was refused has no second part: a submission that is none was not sent
       if (transition.order === undefined) break
@@ -110,16 +112,20 @@ export class Replayer {
     said: Pick<Told, 'line' | 'name' | 'fields' | 'clientId' | 'text' | 'resent'>,
     transitions: readonly Transition[],
   ): Told {
-    const anomalies = new Set(transitions.flatMap(transition => transition.anomalies.map(anomaly => anomaly.kind)))
     const pending = this.#tracker.hasPending ? this.#tracker.takePending() : NOTHING
     return {
-      ...said,
+      line: said.line,
+      name: said.name,
+      fields: said.fields,
+      clientId: said.clientId,
+      text: said.text,
+      resent: said.resent,
       time: this.#time,
       order: transitions.findLast(transition => transition.order !== undefined)?.order,
       transitions,
       pending,
       forgotten: pending.length === 0 ? NOTHING : this.#forgotten(pending),
-      anomalies: [...anomalies],
+      anomalies: kindsOf(transitions),
     }
   }
 
@@ -133,6 +139,12 @@ export class Replayer {
 }
 
 const NOTHING: readonly never[] = []
+
+function kindsOf(transitions: readonly Transition[]): readonly AnomalyKind[] {
+  // hardly any message has one
+  if (transitions.every(({ anomalies }) => anomalies.length === 0)) return NOTHING
+  return [...new Set(transitions.flatMap(({ anomalies }) => anomalies.map(({ kind }) => kind)))]
+}
 
 function timeOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
