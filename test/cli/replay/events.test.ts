@@ -100,6 +100,13 @@ describe('a log of order events, one JSON object a line', () => {
     ])
   })
 
+  it('nothing in a line moves the cursor of a terminal', async () => {
+    const { stdout } = await runReplay(files.write('{"type":"ack","clientId":"\\u001b[2J"}\n{"type":\u001b[2J\n'))
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f]/)
+    expect(stdout).toContain("      2  can't be read: no JSON: ")
+  })
+
   it('an array is no NDJSON: what to do about it', async () => {
     const { code, stderr } = await runReplay('--json', files.write(JSON.stringify([submit])))
     expect(code).toBe(0)
