@@ -9,7 +9,12 @@ for (const name of Object.keys(process.env)) {
 const report = process.env.VITEST_REPORT_FILE
 
 /** Tests that spawn programs: they wait for processes, so they have more time. */
-const spawning = ['test/process/**/*.test.ts', 'test/package/**/*.test.ts', 'test/examples/**/*.test.ts']
+const spawning = [
+  'test/process/**/*.test.ts',
+  'test/package/**/*.test.ts',
+  'test/examples/**/*.test.ts',
+  'test/cli/{doctor,top}.test.ts',
+]
 
 export default defineConfig({
   test: {

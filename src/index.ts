@@ -4,10 +4,16 @@
  * @packageDocumentation
  */
 
-export type { AttributeName } from './catalog/attributes.js'
+export type { AttributeDefinition, AttributeName } from './catalog/attributes.js'
+export type { MetricDefinition, MetricKind, Requirement } from './catalog/metric-definition.js'
 export type { MetricAttributesOf, MetricName } from './catalog/metrics.js'
+export { defineAttributes, type OwnAttributes } from './catalog/own-definitions.js'
+export type { SpanDefinition } from './catalog/spans.js'
+export { sampledTraceRef as traceRef, type TraceRef } from './channel/trace-ref.js'
 export { type AnyInstrument, bind, CatalogInstruments } from './metrics/bind.js'
-export type { BoundSeries } from './metrics/instruments.js'
+export { type DefinedMetrics, type DefineMetricsOptions, defineMetrics } from './metrics/define-metrics.js'
+export type { BindOptions, BoundSeries } from './metrics/instruments.js'
+export type { Attachments } from './order/attachments.js'
 export type {
   AnomalyKind,
   CancelRejectReason,
@@ -29,5 +35,6 @@ export { createOrderTracker, type OrderTracker, type OrderTrackerOptions } from 
 export { extract, getOrderIds, inject, type OrderIds, setOrderIds } from './order/propagation.js'
 export { measureRiskCheck, type RiskCheck, type RiskCheckFacts } from './order/risk-check.js'
 export type { Anomaly, Effect, Execution, Order, OrderProjection, Transition } from './order/transition.js'
+export { type DefinedSpan, type DefinedSpans, type DefineSpansOptions, defineSpans } from './spans/define-spans.js'
 export { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry/start.js'
 export { VERSION } from './version.js'

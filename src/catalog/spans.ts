@@ -1,11 +1,11 @@
 import type { AttributeName } from './attributes.js'
 import type { Requirement } from './metric-definition.js'
 
-/** One span of the catalog. */
-export interface SpanDefinition {
+/** One span of the catalog, or of an application's own (`defineSpans`). */
+export interface SpanDefinition<Attribute extends string = AttributeName> {
   readonly kind: 'internal' | 'client' | 'producer' | 'consumer' | 'server'
   readonly brief: string
-  readonly attributes: Readonly<Partial<Record<AttributeName, Requirement>>>
+  readonly attributes: Readonly<Partial<Record<Attribute, Requirement>>>
   /** Names of the span events that it may carry. */
   readonly events?: readonly string[]
   /** What its links mean. */

@@ -24,6 +24,35 @@ export function createRingMemory(dataBytes: number): SharedArrayBuffer {
   return new SharedArrayBuffer(RING_HEADER_BYTES + size)
 }
 
+/** Up to here a loop is quicker than a view and its `set`, and makes no garbage. */
+const LOOPED_BYTES = 1024
+
+/** Whole words: what is copied beyond `length` lies in the padding of the frame. */
+function copyWords(to: Int32Array, at: number, from: Uint8Array, length: number): void {
+  const words = wordsOf(from)
+  if (words === undefined) {
+    const bytes = new Uint8Array(to.buffer, to.byteOffset)
+    bytes.set(from.subarray(0, length), at * 4)
+    return
+  }
+  const count = (length + 3) >> 2
+  for (let i = 0; i < count; i++) to[at + i] = words[i]!
+}
+
+let lastBytes: Uint8Array | undefined
+let lastWords: Int32Array | undefined
+
+/** The same memory by words; a writer hands over the same buffer again and again. */
+function wordsOf(bytes: Uint8Array): Int32Array | undefined {
+  if (bytes === lastBytes) return lastWords
+  lastBytes = bytes
+  lastWords =
+    bytes.byteOffset % 4 === 0 && bytes.length % 4 === 0
+      ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+      : undefined
+  return lastWords
+}
+
 /** The writing end. */
 export class RingWriter {
   readonly #state: Int32Array
@@ -65,7 +94,8 @@ export class RingWriter {
     this.#words[word + 1] = (kind << 16) | resource
     this.#words[word + 2] = scope
     if (length === payload.length) this.#bytes.set(payload, at + FRAME_HEADER_BYTES)
-    else this.#bytes.set(payload.subarray(0, length), at + FRAME_HEADER_BYTES)
+    else if (length > LOOPED_BYTES) this.#bytes.set(payload.subarray(0, length), at + FRAME_HEADER_BYTES)
+    else copyWords(this.#words, word + FRAME_HEADER_BYTES / 4, payload, length)
     this.#head = (head + skip + need) >>> 0
     Atomics.store(this.#state, HEAD, this.#head | 0)
     return true

@@ -113,6 +113,7 @@ export class ControlBlock {
   readonly #counts: Float64Array
   readonly #refusal: Uint8Array
   readonly #losses: Float64Array
+  #beatTime: number | undefined
 
   constructor(memory: SharedArrayBuffer) {
     this.memory = memory
@@ -126,8 +127,17 @@ export class ControlBlock {
 
   // Trading thread.
 
+  /**
+   * Milliseconds since 1970, by the last beat where the loop beats: near enough for an exemplar, and a look at the
+   * clock would take longer than everything else that a measurement does.
+   */
+  get time(): number {
+    return this.#beatTime ?? Date.now()
+  }
+
   /** The loop turned. */
   beat(): void {
+    this.#beatTime = Date.now()
     Atomics.store(this.#ints, BEAT, (this.#ints[BEAT]! + 1) | 0)
   }
 

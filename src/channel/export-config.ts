@@ -1,7 +1,8 @@
 /** One OTLP signal's destination. */
 export interface OtlpSignalConfig {
+  /** Of every request, path included; with gRPC the path is the method's. */
   readonly url: string
-  readonly protocol: 'http/protobuf' | 'http/json'
+  readonly protocol: 'http/protobuf' | 'http/json' | 'grpc'
   readonly headers: Readonly<Record<string, string>>
   readonly compression: 'none' | 'gzip'
   readonly timeoutMs: number
@@ -21,7 +22,9 @@ export interface ExportConfig {
     readonly metrics?: OtlpSignalConfig
     readonly logs?: OtlpSignalConfig
   }
-  /** Interval and time-out of the OTLP metrics reader. */
+  /** Metrics are printed to stdout. */
+  readonly consoleMetrics?: boolean
+  /** Interval and time-out of the readers that aren't asked. */
   readonly metricExportIntervalMs: number
   readonly metricExportTimeoutMs: number
   /** How long a collection waits for observable callbacks before it serves the last known values. */

@@ -37,7 +37,11 @@ const tables = {
   LogsPartialSuccess: { 1: 'rejectedLogRecords int64', 2: 'errorMessage string' },
   MetricsPartialSuccess: { 1: 'rejectedDataPoints int64', 2: 'errorMessage string' },
   /** google.rpc.Status, the body of an error. */
-  Status: { 1: 'code int32', 2: 'message string' },
+  Status: { 1: 'code int32', 2: 'message string', 3: 'details Any[]' },
+  Any: { 1: 'typeUrl string', 2: 'value bytes' },
+  /** google.rpc.RetryInfo, a detail of a status. */
+  RetryInfo: { 1: 'retryDelay Duration' },
+  Duration: { 1: 'seconds int64', 2: 'nanos int32' },
 
   Resource: { 1: 'attributes KeyValue[]', 2: 'droppedAttributesCount uint32', 3: 'entityRefs EntityRef[]' },
   EntityRef: { 1: 'schemaUrl string', 2: 'type string', 3: 'idKeys string[]', 4: 'descriptionKeys string[]' },

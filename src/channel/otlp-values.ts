@@ -28,6 +28,17 @@ export function writeAttributes(
   }
 }
 
+/** One of them. */
+export function writeAttribute(
+  writer: ProtobufWriter,
+  field: number,
+  name: string,
+  value: string | boolean,
+  limits: ValueLimits = unlimited,
+): void {
+  writeKeyValue(writer, field, name, value, limits, 0)
+}
+
 function writeKeyValue(
   writer: ProtobufWriter,
   field: number,
@@ -36,6 +47,7 @@ function writeKeyValue(
   limits: ValueLimits,
   depth: number,
 ): void {
+  if (typeof value === 'string' && value.length <= limits.maximumLength && writer.shortPair(field, name, value)) return
   const pair = writer.beginMessage(field)
   writer.string(1, name)
   const any = writer.beginMessage(2)

@@ -132,13 +132,23 @@ export class ProtobufWriter {
     }
   }
 
+  /** Milliseconds since 1970, with the fractions that a double has, as nanoseconds in fixed64. */
+  timeMs(field: number, milliseconds: number): void {
+    const seconds = Math.floor(milliseconds / 1000)
+    this.#time(field, seconds, Math.round((milliseconds - seconds * 1000) * 1e6))
+  }
+
   /** Nanoseconds since 1970 as fixed64, from [seconds, nanoseconds]; as a double they'd step by 256 ns. */
   time(field: number, time: readonly [number, number]): void {
+    this.#time(field, time[0], time[1])
+  }
+
+  #time(field: number, since1970: number, nanoseconds: number): void {
     this.#room(12)
     this.varint((field << 3) | 1)
-    const seconds = Math.max(0, Math.min(time[0], 0xffffffff))
+    const seconds = Math.max(0, Math.min(since1970, 0xffffffff))
     const high = Math.floor(seconds / 65536) * 1e9
-    const low = (seconds % 65536) * 1e9 + time[1]
+    const low = (seconds % 65536) * 1e9 + nanoseconds
     const lowWord = (high % 65536) * 65536 + (low % 4294967296)
     this.#word(lowWord)
     this.#word(Math.floor(high / 65536) + Math.floor(low / 4294967296) + Math.floor(lowWord / 4294967296))
@@ -153,6 +163,69 @@ export class ProtobufWriter {
     for (let i = 0; i < size; i++) {
       this.bytes[this.length++] = (nibble(text.charCodeAt(2 * i)) << 4) | nibble(text.charCodeAt(2 * i + 1))
     }
+  }
+
+  /** Two words of an id as bytes, the first digits first. */
+  id64(field: number, first: number, second: number): void {
+    this.#room(12)
+    this.varint((field << 3) | 2)
+    this.bytes[this.length++] = 8
+    this.#idWord(first)
+    this.#idWord(second)
+  }
+
+  /** The same of four words. */
+  id128(field: number, first: number, second: number, third: number, fourth: number): void {
+    this.#room(20)
+    this.varint((field << 3) | 2)
+    this.bytes[this.length++] = 16
+    this.#idWord(first)
+    this.#idWord(second)
+    this.#idWord(third)
+    this.#idWord(fourth)
+  }
+
+  /**
+   * A message in `field` with the texts 1: `name` and 2: { 1: `text` }, as OTLP has a text attribute. Short ASCII texts
+   * only, which most are: `false` where they aren't, and nothing is written.
+   */
+  shortPair(field: number, name: string, text: string): boolean {
+    const names = name.length
+    const texts = text.length
+    const size = names + texts + 6
+    if (size > 127) return false
+    this.#room(size + 8)
+    const start = this.length
+    this.varint((field << 3) | 2)
+    const { bytes } = this
+    let at = this.length
+    bytes[at] = size
+    bytes[at + 1] = 10
+    bytes[at + 2] = names
+    at += 3
+    let any = 0
+    for (let i = 0; i < names; i++) {
+      const code = name.charCodeAt(i)
+      any |= code
+      bytes[at + i] = code
+    }
+    at += names
+    bytes[at] = 18
+    bytes[at + 1] = texts + 2
+    bytes[at + 2] = 10
+    bytes[at + 3] = texts
+    at += 4
+    for (let i = 0; i < texts; i++) {
+      const code = text.charCodeAt(i)
+      any |= code
+      bytes[at + i] = code
+    }
+    if (any > 127) {
+      this.length = start
+      return false
+    }
+    this.length = at + texts
+    return true
   }
 
   raw(field: number, value: Uint8Array): void {
@@ -206,6 +279,15 @@ export class ProtobufWriter {
     const high = Math.floor(value / 4294967296)
     this.#word(value - high * 4294967296)
     this.#word(high)
+  }
+
+  #idWord(word: number): void {
+    const { bytes, length } = this
+    bytes[length] = word >>> 24
+    bytes[length + 1] = (word >>> 16) & 255
+    bytes[length + 2] = (word >>> 8) & 255
+    bytes[length + 3] = word & 255
+    this.length = length + 4
   }
 
   #word(value: number): void {

@@ -70,28 +70,32 @@ export class SeriesMemory {
   }
 }
 
-/** Marks the block at `offset` as being written. */
-export function beginWrite(chunk: Chunk, offset: number): void {
+/** Marks the block at `offset` as being written; returns what `endWrite` wants back. */
+export function beginWrite(ints: Int32Array, offset: number): number {
   const at = offset * 2
-  if (ORDERED_STORES) chunk.ints[at] = (chunk.ints[at]! + 1) | 0
-  else Atomics.store(chunk.ints, at, (chunk.ints[at]! + 1) | 0)
+  const version = (ints[at]! + 1) | 0
+  if (ORDERED_STORES) ints[at] = version
+  else Atomics.store(ints, at, version)
+  return version
 }
 
 /** Marks it as whole again. */
-export function endWrite(chunk: Chunk, offset: number): void {
-  beginWrite(chunk, offset)
+export function endWrite(ints: Int32Array, offset: number, version: number): void {
+  const at = offset * 2
+  if (ORDERED_STORES) ints[at] = (version + 1) | 0
+  else Atomics.store(ints, at, (version + 1) | 0)
 }
 
 /** Stores a measurement as the newest exemplar, and as the largest if it is. */
 export function writeExemplar(slot: Slot, value: number, timeMs: number, ref: TraceRef): void {
   const { chunk, offset } = slot
-  beginWrite(chunk, offset)
+  const version = beginWrite(chunk.ints, offset)
   writeExemplarAt(chunk, offset + 1, value, timeMs, ref)
   const largest = offset + 6
   if (chunk.floats[largest + 1] === 0 || value >= chunk.floats[largest]!) {
     writeExemplarAt(chunk, largest, value, timeMs, ref)
   }
-  endWrite(chunk, offset)
+  endWrite(chunk.ints, offset, version)
 }
 
 function writeExemplarAt(chunk: Chunk, at: number, value: number, timeMs: number, ref: TraceRef): void {

@@ -1,8 +1,7 @@
 import { type AttributeDefinition, attributes } from '../catalog/attributes.js'
 import type { Requirement } from '../catalog/metric-definition.js'
 import { orderMigration } from '../catalog/migration.js'
-import { type EventDefinition, events, type SpanDefinition, spans } from '../catalog/spans.js'
-import { type CatalogMetric, catalogMetrics } from './catalog-json.js'
+import { type Catalog, type CatalogMetric, catalogMetrics, wholeCatalog } from './catalog-json.js'
 import { markdownTable } from './markdown-table.js'
 
 /** A page of docs/reference. */
@@ -22,10 +21,27 @@ export function referencePages(): readonly ReferencePage[] {
   ]
 }
 
+/** An application's own definitions, in the form of the reference. */
+export function ownDefinitionsPage(catalog: Catalog): string {
+  const metrics = catalogMetrics(catalog)
+  const [spans, attributes] = [Object.keys(catalog.spans), Object.keys(catalog.attributes)]
+  return [
+    ...(metrics.length === 0 ? [] : [page('Metrics', metricSections(catalog))]),
+    ...(spans.length === 0 ? [] : [page('Spans', spanSections(catalog))]),
+    ...(attributes.length === 0 ? [] : [page('Attributes', [attributesTable(catalog)])]),
+  ].join('\n')
+}
+
 function metricsPage(): string {
-  const all = catalogMetrics()
   return page('Metrics', [
     'Every metric that orderscope emits. In Prometheus, dots are underscores, and the unit and `_total` are written out; an attribute is a label with its dots as underscores. Durations are in seconds.',
+    ...metricSections(wholeCatalog),
+  ])
+}
+
+function metricSections(catalog: Catalog): string[] {
+  const all = catalogMetrics(catalog)
+  return [
     markdownTable(
       ['metric', 'in Prometheus', 'kind', 'unit', 'what it measures'],
       all.map(metric => [
@@ -36,16 +52,16 @@ function metricsPage(): string {
         metric.brief,
       ]),
     ),
-    ...all.map(metricSection),
-  ])
+    ...all.map(metric => metricSection(metric, catalog)),
+  ]
 }
 
-function metricSection(metric: CatalogMetric): string {
+function metricSection(metric: CatalogMetric, catalog: Catalog): string {
   return paragraphs([
     `## ${metric.name}`,
     metric.note === undefined ? metric.brief : `${metric.brief} ${metric.note}`,
     `${capital(kind(metric.kind))}, unit ${code(metric.unit)}, in Prometheus ${code(metric.prometheus)}.`,
-    attributeTable(metric.attributes, 'No attributes.'),
+    attributeTable(metric.attributes, catalog),
     metric.buckets === undefined
       ? undefined
       : `Buckets${metric.unit === 's' ? ' in seconds' : ''}: ${metric.buckets.join(' · ')}.`,
@@ -55,38 +71,46 @@ function metricSection(metric: CatalogMetric): string {
 function spansPage(): string {
   return page('Spans', [
     'Every span that orderscope makes, and the events on them. Stage spans are children of the span `order`; all of them belong to the trace in which the order was wanted.',
-    ...Object.entries<SpanDefinition>(spans).map(([name, span]) =>
-      paragraphs([
-        `## ${name}`,
-        span.brief,
-        `Kind: ${span.kind}.${span.links === undefined ? '' : ` Links: ${span.links}.`}`,
-        attributeTable(span.attributes, 'No attributes.'),
-        span.events === undefined ? undefined : `Events: ${span.events.map(code).join(', ')}.`,
-      ]),
-    ),
+    ...spanSections(wholeCatalog),
     '# Span events',
-    ...Object.entries<EventDefinition>(events).map(([name, event]) =>
-      paragraphs([`## ${name}`, event.brief, attributeTable(event.attributes, 'No attributes.')]),
+    ...Object.entries(wholeCatalog.events).map(([name, event]) =>
+      paragraphs([`## ${name}`, event.brief, attributeTable(event.attributes, wholeCatalog)]),
     ),
   ])
 }
 
+function spanSections(catalog: Catalog): string[] {
+  return Object.entries(catalog.spans).map(([name, span]) =>
+    paragraphs([
+      `## ${name}`,
+      span.brief,
+      `Kind: ${span.kind}.${span.links === undefined ? '' : ` Links: ${span.links}.`}`,
+      attributeTable(span.attributes, catalog),
+      span.events === undefined ? undefined : `Events: ${span.events.map(code).join(', ')}.`,
+    ]),
+  )
+}
+
 function attributesPage(): string {
-  const labels = { yes: 'yes', capped: 'yes, capped', never: 'never' }
   return page('Attributes', [
     'Every attribute. Identifiers, quantities, prices and free text stand on spans and are never a metric label; a capped one counts against the series limit of its metric.',
-    markdownTable(
-      ['attribute', 'type', 'meaning', 'values', 'metric label', 'FIX tag'],
-      Object.entries<AttributeDefinition>(attributes).map(([name, attribute]) => [
-        code(name),
-        attribute.type,
-        attribute.brief,
-        attribute.values?.map(code).join(' ') ?? '',
-        labels[attribute.metricLabel],
-        attribute.fix === undefined ? '' : String(attribute.fix),
-      ]),
-    ),
+    attributesTable(wholeCatalog),
   ])
+}
+
+function attributesTable(catalog: Catalog): string {
+  const labels = { yes: 'yes', capped: 'yes, capped', never: 'never' }
+  return markdownTable(
+    ['attribute', 'type', 'meaning', 'values', 'metric label', 'FIX tag'],
+    Object.entries(catalog.attributes).map(([name, attribute]) => [
+      code(name),
+      attribute.type,
+      attribute.brief,
+      attribute.values?.map(code).join(' ') ?? '',
+      labels[attribute.metricLabel],
+      attribute.fix === undefined ? '' : String(attribute.fix),
+    ]),
+  )
 }
 
 function migrationPage(): string {
@@ -118,9 +142,10 @@ function promName(name: string): string {
   return `[\`${metric?.prometheus ?? name}\`](metrics.md#${anchor(name)})`
 }
 
-function attributeTable(references: Readonly<Partial<Record<string, Requirement>>>, none: string): string {
+function attributeTable(references: Readonly<Partial<Record<string, Requirement>>>, catalog: Catalog): string {
+  const every: Readonly<Record<string, AttributeDefinition>> = { ...attributes, ...catalog.attributes }
   const rows = Object.entries(references).map(([name, requirement]) => {
-    const definition = (attributes as Record<string, AttributeDefinition>)[name]
+    const definition = every[name]
     return [
       code(name),
       requirement ?? '',
@@ -128,7 +153,7 @@ function attributeTable(references: Readonly<Partial<Record<string, Requirement>
       definition?.values?.map(code).join(' ') ?? definition?.type ?? '',
     ]
   })
-  return rows.length === 0 ? none : markdownTable(['attribute', 'requirement', 'meaning', 'values'], rows)
+  return rows.length === 0 ? 'No attributes.' : markdownTable(['attribute', 'requirement', 'meaning', 'values'], rows)
 }
 
 function page(title: string, parts: readonly string[]): string {

@@ -12,14 +12,24 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   catalog: {
-    usage: 'catalog [--json]',
-    brief: 'print every metric, span, event and attribute, as Markdown or as JSON',
+    usage: 'catalog [--json] [FILE]',
+    brief: 'print every metric, span, event and attribute, or those that a module of yours defines',
     run: async (args, io) => (await import('./catalog.js')).runCatalog(args, io),
   },
   replay: {
     usage: 'replay [--json] [--otlp URL] [--diff HISTORY [--exit-code]] FILE',
     brief: 'read a FIX log, or order events as NDJSON: what became of every order; as traces; against a venue',
     run: async (args, io) => (await import('./replay.js')).runReplay(args, io),
+  },
+  doctor: {
+    usage: 'doctor [--json] [--clock URL] [ENTRY]',
+    brief: 'look for what keeps telemetry from arriving, and say what to do; ENTRY is the file that starts the bot',
+    run: async (args, io) => (await import('./doctor.js')).runDoctor(args, io),
+  },
+  top: {
+    usage: 'top [PID|URL]',
+    brief: 'watch a running bot, also while its loop hangs',
+    run: async (args, io) => (await import('./top.js')).runTop(args, io),
   },
   help: {
     usage: 'help',

@@ -1,3 +1,4 @@
+import { unsupported } from '../telemetry/settings-unsupported.js'
 import { type Variable, variables } from '../telemetry/settings-variables.js'
 import { markdownTable } from './markdown-table.js'
 
@@ -56,5 +57,21 @@ export function settingsPage(): string {
   groups.forEach(([title, , text], i) => {
     section(title, text, grouped[i]!)
   })
+  parts.push(
+    '## What has no effect',
+    "Standard variables and values that are told at the start when they are set. `OTEL_CONFIG_FILE` isn't read either.",
+    markdownTable(['variable', 'instead'], [...withoutEffect(), ...unavailableValues()]),
+  )
   return `${parts.join('\n\n')}\n`
+}
+
+function withoutEffect(): string[][] {
+  return Object.entries(unsupported).map(([name, instead]) => [`\`${name}\``, instead])
+}
+
+/** Known values that can't be had, of variables that are read. */
+function unavailableValues(): string[][] {
+  return Object.entries<Pick<Variable<unknown>, 'unavailable'>>(variables).flatMap(([name, { unavailable = {} }]) =>
+    Object.entries(unavailable).map(([value, instead]) => [`\`${name}=${value}\``, instead]),
+  )
 }

@@ -4,12 +4,13 @@ import type { ExportConfig, OtlpSignalConfig } from '../channel/export-config.js
 import { type Lane, lanes } from '../channel/lanes.js'
 import { writeAttributes } from '../channel/otlp-values.js'
 import { ProtobufWriter } from '../channel/protobuf-writer.js'
+import type { OtlpSender } from './otlp/attempt.js'
 import { CollectorNotices } from './otlp/collector-notices.js'
 import { DeliveryCounts } from './otlp/delivery-counts.js'
 import { Destination, describeAddress, type Signal } from './otlp/destination.js'
 import type { RecordOrigin } from './otlp/record-batch.js'
 import { type LaneTargets, type OnRefused, RecordLane, type Remaining } from './otlp/record-lane.js'
-import { createOtlpSender, type OtlpSender } from './otlp/sender.js'
+import { createOtlpSender } from './otlp/sender.js'
 import type { ExporterCounts } from './self-metrics.js'
 import type { WriterState } from './writer-state.js'
 
@@ -173,6 +174,9 @@ class WriterOrigin implements RecordOrigin {
   }
 }
 
+/** `otel.component.type` of an exporter, up to the signal (OpenTelemetry's semantic conventions). */
+const componentForms = { 'http/protobuf': 'otlp_http', 'http/json': 'otlp_http_json', grpc: 'otlp_grpc' } as const
+
 function exporterCounts(
   metric: ExporterCounts['metric'],
   noun: 'span' | 'log' | 'metric',
@@ -180,7 +184,7 @@ function exporterCounts(
   config: OtlpSignalConfig | undefined,
 ): ExporterCounts[] {
   if (target === undefined || config === undefined) return []
-  const form = config.protocol === 'http/json' ? 'otlp_http_json' : 'otlp_http'
+  const form = componentForms[config.protocol]
   return [{ metric, componentType: `${form}_${noun}_exporter`, counts: target.counts }]
 }
 

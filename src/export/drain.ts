@@ -1,3 +1,4 @@
+import type { MetricReader } from '@opentelemetry/sdk-metrics'
 import type { Delivery } from './delivery.js'
 import type { OtlpMetricReader } from './otlp/metrics-reader.js'
 import type { WriterState } from './writer-state.js'
@@ -11,12 +12,19 @@ const ANSWER_MARGIN_MS = 30
 export class Drain {
   readonly #delivery: Delivery
   readonly #metrics: OtlpMetricReader | undefined
+  readonly #console: MetricReader | undefined
   readonly #timeoutMs: number
   #running = 0
 
-  constructor(delivery: Delivery, metrics: OtlpMetricReader | undefined, timeoutMs: number) {
+  constructor(
+    delivery: Delivery,
+    metrics: OtlpMetricReader | undefined,
+    console: MetricReader | undefined,
+    timeoutMs: number,
+  ) {
     this.#delivery = delivery
     this.#metrics = metrics
+    this.#console = console
     this.#timeoutMs = Math.max(ANSWER_MARGIN_MS, timeoutMs - ANSWER_MARGIN_MS)
   }
 
@@ -40,6 +48,8 @@ export class Drain {
     let metricsDelivered = this.#metrics === undefined
     let metricsDone = metricsDelivered
     const records = this.#delivery.drain()
+    // nobody else is asked for it: it takes no longer than collecting does
+    await this.#console?.forceFlush({ timeoutMillis: this.#timeoutMs }).catch(() => {})
     const flush = this.#flushMetrics().then(delivered => {
       metricsDelivered = delivered
       metricsDone = true

@@ -5,6 +5,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { type IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics'
 import type { ExportConfig } from '../channel/export-config.js'
 import type { ChannelPort, ReaderMessage, WriterMessage } from '../channel/messages.js'
+import { createConsoleMetricReader } from './console-reader.js'
 import { Delivery } from './delivery.js'
 import { Drain } from './drain.js'
 import type { HealthReport, Liveness } from './health-report.js'
@@ -99,7 +100,15 @@ class Export {
             timeoutMs: config.metricExportTimeoutMs,
           })
     if (otlpReader !== undefined) readers.push(otlpReader.reader)
-    this.#drain = new Drain(this.#delivery, otlpReader, config.exitTimeoutMs)
+    const consoleReader = config.consoleMetrics
+      ? createConsoleMetricReader({
+          producers,
+          intervalMs: config.metricExportIntervalMs,
+          timeoutMs: config.metricExportTimeoutMs,
+        })
+      : undefined
+    if (consoleReader !== undefined) readers.push(consoleReader)
+    this.#drain = new Drain(this.#delivery, otlpReader, consoleReader, config.exitTimeoutMs)
     if (config.prometheus !== undefined) {
       readers.push(
         new PrometheusEndpoint({

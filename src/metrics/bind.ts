@@ -2,7 +2,7 @@ import type { Attributes, Counter, Gauge, Histogram, Meter, UpDownCounter } from
 import { ValueType } from '@opentelemetry/api'
 import type { MetricDefinition } from '../catalog/metric-definition.js'
 import { type MetricAttributesOf, type MetricName, metrics } from '../catalog/metrics.js'
-import type { BoundSeries } from './instruments.js'
+import type { BindOptions, BoundSeries } from './instruments.js'
 import { canonicalize } from './series-attributes.js'
 
 /** Any synchronous instrument of the API. */
@@ -16,9 +16,11 @@ export type AnyInstrument = Counter | UpDownCounter | Histogram | Gauge
  * const filled = bind(meter.createCounter('fills'), { side: 'buy' })
  * filled.add(1)
  */
-export function bind(instrument: AnyInstrument, attributes: Attributes): BoundSeries {
-  const own = (instrument as Partial<{ bind(attributes: Attributes): BoundSeries }>).bind
-  return typeof own === 'function' ? own.call(instrument, attributes) : new ForeignSeries(instrument, attributes)
+export function bind(instrument: AnyInstrument, attributes: Attributes, options?: BindOptions): BoundSeries {
+  const own = (instrument as Partial<{ bind(attributes: Attributes, options?: BindOptions): BoundSeries }>).bind
+  return typeof own === 'function'
+    ? own.call(instrument, attributes, options)
+    : new ForeignSeries(instrument, attributes)
 }
 
 class ForeignSeries implements BoundSeries {
@@ -80,7 +82,8 @@ export function catalogInstruments(meter: Meter): CatalogInstruments {
   return instruments
 }
 
-function createInstrument(meter: Meter, name: string, definition: MetricDefinition): AnyInstrument {
+/** An instrument as its definition has it. */
+export function createInstrument(meter: Meter, name: string, definition: MetricDefinition<string>): AnyInstrument {
   const options = {
     description: definition.brief,
     unit: definition.unit,

@@ -5,6 +5,7 @@ import {
   context as contextApi,
   type Gauge,
   type Histogram,
+  type SpanContext,
   trace,
   type UpDownCounter,
 } from '@opentelemetry/api'
@@ -19,6 +20,56 @@ export type ExemplarFilter = 'trace_based' | 'always_on' | 'always_off'
 export interface BoundSeries {
   add(value: number, exemplar?: TraceRef, timeMs?: number): void
   record(value: number, exemplar?: TraceRef, timeMs?: number): void
+}
+
+/** How a series is bound. */
+export interface BindOptions {
+  /**
+   * Each measurement is tied to the span that is active when it is made, as `add` and `record` of an instrument do.
+   * The look-up takes several times as long as the update itself; where a trace is at hand anyway, hand it over.
+   */
+  readonly ambientSpan?: boolean
+}
+
+/** A series that asks for the active span at every measurement for which none is handed over. */
+class AmbientSeries implements BoundSeries {
+  readonly #series: BoundSeries
+  readonly #spans: AmbientSpans
+
+  constructor(series: BoundSeries, spans: AmbientSpans) {
+    this.#series = series
+    this.#spans = spans
+  }
+
+  add(value: number, exemplar?: TraceRef, timeMs?: number): void {
+    this.#series.add(value, exemplar ?? this.#spans.find(contextApi.active()), timeMs)
+  }
+
+  record(value: number, exemplar?: TraceRef, timeMs?: number): void {
+    this.add(value, exemplar, timeMs)
+  }
+}
+
+/** The span of a context as a reference, if the filter wants it; the last one is kept, since one span makes many measurements. */
+class AmbientSpans {
+  readonly #filter: ExemplarFilter
+  #span: SpanContext | undefined
+  #ref: TraceRef | undefined
+
+  constructor(filter: ExemplarFilter) {
+    this.#filter = filter
+  }
+
+  find(context: Context): TraceRef | undefined {
+    if (this.#filter === 'always_off') return undefined
+    const span = trace.getSpanContext(context)
+    if (span === undefined) return undefined
+    if (span !== this.#span) {
+      this.#span = span
+      this.#ref = this.#filter === 'always_on' ? TraceReference.parse(span.traceId, span.spanId) : sampledTraceRef(span)
+    }
+    return this.#ref
+  }
 }
 
 /** Several Views of one instrument: each measurement goes to all of their series. */
@@ -41,34 +92,28 @@ class SeveralSeries implements BoundSeries {
 /** An instrument of ours: through the API's `add` and `record`, or bound. */
 export class SyncInstrument implements Counter, UpDownCounter, Histogram, Gauge {
   readonly #streams: readonly Stream[]
-  readonly #filter: ExemplarFilter
+  readonly #spans: AmbientSpans
 
   constructor(streams: readonly Stream[], filter: ExemplarFilter) {
     this.#streams = streams
-    this.#filter = filter
+    this.#spans = new AmbientSpans(filter)
   }
 
   /** The series of these attributes; they are copied, and what isn't valid of them is left out. */
-  bind(attributes: Attributes): BoundSeries {
-    return this.#streams.length === 1
-      ? this.#streams[0]!.find(attributes)
-      : new SeveralSeries(this.#streams.map(stream => stream.find(attributes)))
+  bind(attributes: Attributes, options?: BindOptions): BoundSeries {
+    const series =
+      this.#streams.length === 1
+        ? this.#streams[0]!.find(attributes)
+        : new SeveralSeries(this.#streams.map(stream => stream.find(attributes)))
+    return options?.ambientSpan === true ? new AmbientSeries(series, this.#spans) : series
   }
 
   add(value: number, attributes?: Attributes, context?: Context): void {
-    const exemplar = this.#exemplar(context)
+    const exemplar = this.#spans.find(context ?? contextApi.active())
     for (const stream of this.#streams) stream.find(attributes, context).add(value, exemplar)
   }
 
   record(value: number, attributes?: Attributes, context?: Context): void {
     this.add(value, attributes, context)
-  }
-
-  #exemplar(context: Context | undefined): TraceRef | undefined {
-    if (this.#filter === 'always_off') return undefined
-    const span = trace.getSpanContext(context ?? contextApi.active())
-    if (span === undefined) return undefined
-    if (this.#filter === 'always_on') return new TraceReference(span.traceId, span.spanId)
-    return sampledTraceRef(span)
   }
 }

@@ -25,6 +25,9 @@ export interface SharedMeterProviderOptions {
   readonly exemplarFilter?: ExemplarFilter
 }
 
+/** Kinds that the specification keeps from negative values, also where a View makes a histogram of them. */
+const neverFalls: ReadonlySet<InstrumentKind> = new Set(['COUNTER', 'HISTOGRAM', 'OBSERVABLE_COUNTER'])
+
 const NAME = /^[a-z][a-z0-9_.\-/]{0,254}$/i
 
 /**
@@ -175,7 +178,7 @@ class SharedMeter implements Meter {
             description: shape.description,
             unit: identity.unit,
             kind: shape.kind,
-            monotonic: shape.kind === 'sum' && kind !== 'UP_DOWN_COUNTER' && kind !== 'OBSERVABLE_UP_DOWN_COUNTER',
+            monotonic: shape.kind === 'sum' && neverFalls.has(kind),
             integer: identity.integer,
             observable: kind.startsWith('OBSERVABLE'),
             boundaries: shape.boundaries,
@@ -184,8 +187,8 @@ class SharedMeter implements Meter {
           {
             seriesLimit: shape.seriesLimit ?? this.#options.seriesLimit,
             ...(shape.attributesProcessor === undefined ? {} : { attributesProcessor: shape.attributesProcessor }),
-            // bounds below zero say that the instrument means negative values
-            signed: shape.boundaries.some(bound => bound < 0),
+            // bounds below zero say that the instrument means negative values, and so does a kind that may fall
+            signed: shape.boundaries.some(bound => bound < 0) || !neverFalls.has(kind),
             exemplars: this.#options.exemplarFilter !== 'always_off',
             threadId: this.#writer.id,
           },

@@ -3,6 +3,7 @@ import { dropIndex } from '../channel/control-block.js'
 import type { Chunk, Slot } from '../channel/series-memory.js'
 import { beginWrite, endWrite, HISTOGRAM_HEADER_WORDS, writeExemplar } from '../channel/series-memory.js'
 import type { TraceRef } from '../channel/trace-ref.js'
+import { findBucket } from './bucket-search.js'
 
 const INVALID = dropIndex('invalid_measurement')
 
@@ -25,6 +26,7 @@ abstract class Series {
   protected readonly host: SeriesHost
   protected readonly chunk: Chunk
   protected readonly floats: Float64Array
+  protected readonly ints: Int32Array
   protected readonly offset: number
   protected readonly integer: boolean
   readonly #keepsExemplars: boolean
@@ -36,6 +38,7 @@ abstract class Series {
     this.#keepsExemplars = exemplars
     this.chunk = slot.chunk
     this.floats = slot.chunk.floats
+    this.ints = slot.chunk.ints
     this.offset = slot.offset
   }
 
@@ -49,14 +52,14 @@ abstract class Series {
     if (slot === undefined) {
       slot = this.host.exemplars()
       this.#exemplars = slot
-      this.chunk.ints[this.offset * 2 + 1] = slot.address
+      this.ints[this.offset * 2 + 1] = slot.address
     }
-    writeExemplar(slot, value, timeMs ?? Date.now(), ref)
+    writeExemplar(slot, value, timeMs ?? this.host.control.time, ref)
   }
 
   /** Of an observable series: the collection that saw it. */
   markObserved(collection: number): void {
-    this.chunk.ints[this.offset * 2 + 1] = collection
+    this.ints[this.offset * 2 + 1] = collection
   }
 }
 
@@ -84,7 +87,7 @@ export class SumSeries extends Series {
 
   /** Sets the total, as an observable callback tells it. */
   observe(value: number): void {
-    if (typeof value !== 'number' || value - value !== 0) {
+    if (typeof value !== 'number' || !(value >= this.#lowest) || value - value !== 0) {
       this.refuse()
       return
     }
@@ -128,6 +131,7 @@ export class HistogramSeries extends Series {
   readonly #bounds: Float64Array
   readonly #lowest: number
 
+  /** `bounds`: as `searchableBounds` gives them. */
   constructor(host: SeriesHost, slot: Slot, options: SeriesOptions, bounds: Float64Array, signed: boolean) {
     super(host, slot, options)
     this.#bounds = bounds
@@ -141,21 +145,14 @@ export class HistogramSeries extends Series {
       return
     }
     const value = this.integer ? Math.trunc(measured) : measured
-    const bounds = this.#bounds
-    let low = 0
-    let high = bounds.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (value > bounds[middle]!) low = middle + 1
-      else high = middle
-    }
-    const { chunk, floats, offset } = this
-    beginWrite(chunk, offset)
+    const bucket = findBucket(this.#bounds, value)
+    const { floats, ints, offset } = this
+    const version = beginWrite(ints, offset)
     floats[offset + 1]! += value
     if (value < floats[offset + 2]!) floats[offset + 2] = value
     if (value > floats[offset + 3]!) floats[offset + 3] = value
-    floats[offset + HISTOGRAM_HEADER_WORDS + low]! += 1
-    endWrite(chunk, offset)
+    floats[offset + HISTOGRAM_HEADER_WORDS + bucket]! += 1
+    endWrite(ints, offset, version)
     if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
   }
 

@@ -5,6 +5,7 @@ import type { InstrumentDescriptor, SeriesAttributes } from '../channel/messages
 import { HISTOGRAM_HEADER_WORDS, type Slot } from '../channel/series-memory.js'
 import type { ChannelWriter } from '../channel/writer.js'
 import { AttributeIndex } from './attribute-index.js'
+import { searchableBounds } from './bucket-search.js'
 import { type AnySeries, GaugeSeries, HistogramSeries, SumSeries } from './series.js'
 import { canonicalize } from './series-attributes.js'
 
@@ -41,7 +42,7 @@ export class Stream {
     this.descriptor = descriptor
     this.#writer = writer
     this.#options = options
-    this.#bounds = Float64Array.from(descriptor.boundaries)
+    this.#bounds = searchableBounds(descriptor.boundaries)
     this.#id = writer.instrument(scope, descriptor)
   }
 
@@ -68,8 +69,9 @@ export class Stream {
         : processor.process({ ...attributes } as never, context ?? contextApi.active())
     const canonical = canonicalize(processed)
     const series = this.#resolve(canonical.key, canonical.attributes)
-    // what overflows would fill the index with sets that have no series
-    if (series !== this.#overflow) this.#index.remember(attributes, series)
+    // What overflows would fill the index with sets that have no series, and what a View makes of attributes may
+    // depend on the context (it adds baggage, say).
+    if (series !== this.#overflow && processor === undefined) this.#index.remember(attributes, series)
     return series
   }
 
@@ -88,7 +90,7 @@ export class Stream {
 
   #allocate(attributes: SeriesAttributes): AnySeries {
     const { kind } = this.descriptor
-    const words = kind === 'histogram' ? HISTOGRAM_HEADER_WORDS + this.#bounds.length + 1 : 2
+    const words = kind === 'histogram' ? HISTOGRAM_HEADER_WORDS + this.descriptor.boundaries.length + 1 : 2
     const { threadId } = this.#options
     const labeled = threadId === 0 ? attributes : Object.freeze({ ...attributes, 'thread.id': threadId })
     const slot = this.#writer.series(this.#id, words, labeled, place => initialize(place, kind))
@@ -97,7 +99,7 @@ export class Stream {
       return new HistogramSeries(this.#writer, slot, options, this.#bounds, this.#options.signed)
     }
     if (kind === 'gauge') return new GaugeSeries(this.#writer, slot, options)
-    return new SumSeries(this.#writer, slot, options, this.descriptor.monotonic && !this.descriptor.observable)
+    return new SumSeries(this.#writer, slot, options, this.descriptor.monotonic)
   }
 }
 

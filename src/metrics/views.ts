@@ -54,7 +54,21 @@ export function shapeStreams(
 ): StreamShape[] {
   const matching = views.filter(view => matches(view, instrument, scope))
   if (matching.length === 0) return [shape(instrument, undefined)]
-  return matching.filter(view => view.aggregation?.type !== (DROP as number)).map(view => shape(instrument, view))
+  const shapes = matching
+    .filter(view => view.aggregation?.type !== (DROP as number))
+    .map(view => shape(instrument, view))
+  // two Views of the same outcome would tell every measurement twice under one name
+  return shapes.filter((each, i) => !shapes.slice(0, i).some(earlier => isSameStream(earlier, each)))
+}
+
+function isSameStream(a: StreamShape, b: StreamShape): boolean {
+  return (
+    a.name === b.name &&
+    a.kind === b.kind &&
+    a.boundaries.join() === b.boundaries.join() &&
+    a.attributesProcessor === undefined &&
+    b.attributesProcessor === undefined
+  )
 }
 
 /** Says what is wrong with a View: the specification wants it to fail fast, at the caller. */

@@ -3,6 +3,8 @@ import type { CatalogInstruments } from '../metrics/bind.js'
 import type { BoundSeries } from '../metrics/instruments.js'
 import type {
   CancelRejectReason,
+  EventSource,
+  Liquidity,
   Mode,
   OrderOrigin,
   OrderStage,
@@ -46,7 +48,11 @@ export class OrderSeries {
   readonly #place: OrderPlace
   readonly #order: Pick<Order, 'venue' | 'symbol' | 'side' | 'orderType' | 'strategy'>
   /** Handles whose attributes have more values; the values are enumerations, so they are few. */
-  readonly #handles = new Map<string, BoundSeries>()
+  readonly #submissions = new Map<OrderOrigin, BoundSeries>()
+  readonly #done = new Map<OrderStatus, BoundSeries>()
+  readonly #lifetimes = new Map<OrderStatus, BoundSeries>()
+  readonly #stages = new Map<OrderStage, Map<StageOutcome, BoundSeries>>()
+  readonly #executions = new Map<ExecutionType, Map<Liquidity | undefined, Map<EventSource, BoundSeries>>>()
 
   constructor(instruments: CatalogInstruments, place: VenueFacts, order: Order) {
     const { venue, symbol, side, orderType, strategy } = order
@@ -79,67 +85,76 @@ export class OrderSeries {
   }
 
   submissions(origin: OrderOrigin): BoundSeries {
-    return this.#handle(`submitted ${origin}`, () =>
-      this.#instruments.bind('trading.order.submissions', { ...this.#kind, 'trading.order.origin': origin }),
-    )
+    return this.#submissions.get(origin) ?? this.#bindSubmissions(origin)
   }
 
   done(status: OrderStatus): BoundSeries {
-    return this.#handle(`done ${status}`, () =>
-      this.#instruments.bind('trading.orders', { ...this.#kind, 'trading.order.status': status }),
-    )
+    return this.#done.get(status) ?? this.#bindDone(status)
   }
 
   lifetime(status: OrderStatus): BoundSeries {
-    return this.#handle(`lifetime ${status}`, () =>
-      this.#instruments.bind('trading.order.lifetime', {
-        ...this.#place,
-        'trading.order.status': status,
-      }),
-    )
+    return this.#lifetimes.get(status) ?? this.#bindLifetime(status)
   }
 
   stage(stage: OrderStage, outcome: StageOutcome): BoundSeries {
-    return this.#handle(`stage ${stage} ${outcome}`, () =>
-      this.#instruments.bind('trading.order.stage.duration', {
-        ...this.#place,
-        'trading.order.stage': stage,
-        'trading.order.stage_outcome': outcome,
-        'trading.order.type': this.#order.orderType,
-      }),
-    )
-  }
-
-  rejections(reason: RejectReason): BoundSeries {
-    return this.#handle(`rejected ${reason}`, () =>
-      this.#instruments.bind('trading.order.rejections', {
-        ...this.#instrument,
-        'trading.order.reject.reason': reason,
-      }),
-    )
-  }
-
-  cancelRejections(stage: OrderStage, reason: CancelRejectReason): BoundSeries {
-    return this.#handle(`cancel rejected ${stage} ${reason}`, () =>
-      this.#instruments.bind('trading.order.cancel_rejections', {
-        ...this.#place,
-        'trading.order.stage': stage,
-        'trading.order.cancel_reject.reason': reason,
-      }),
-    )
+    return this.#stages.get(stage)?.get(outcome) ?? this.#bindStage(stage, outcome)
   }
 
   executions(type: ExecutionType, { liquidity, source }: Execution): BoundSeries {
-    return this.#handle(`executed ${type} ${liquidity} ${source}`, () =>
-      this.#instruments.bind('trading.executions', {
-        ...this.#instrument,
-        'trading.order.side': this.#order.side,
-        'trading.execution.type': type,
-        'trading.execution.liquidity': liquidity,
-        'trading.event.source': source,
-        'trading.strategy.name': this.#order.strategy,
-      }),
-    )
+    return this.#executions.get(type)?.get(liquidity)?.get(source) ?? this.#bindExecutions(type, liquidity, source)
+  }
+
+  /** Refusals are rare: bound when they come. */
+  rejections(reason: RejectReason): BoundSeries {
+    return this.#instruments.bind('trading.order.rejections', {
+      ...this.#instrument,
+      'trading.order.reject.reason': reason,
+    })
+  }
+
+  cancelRejections(stage: OrderStage, reason: CancelRejectReason): BoundSeries {
+    return this.#instruments.bind('trading.order.cancel_rejections', {
+      ...this.#place,
+      'trading.order.stage': stage,
+      'trading.order.cancel_reject.reason': reason,
+    })
+  }
+
+  #bindSubmissions(origin: OrderOrigin): BoundSeries {
+    const attributes = { ...this.#kind, 'trading.order.origin': origin }
+    return keep(this.#submissions, origin, this.#instruments.bind('trading.order.submissions', attributes))
+  }
+
+  #bindDone(status: OrderStatus): BoundSeries {
+    const attributes = { ...this.#kind, 'trading.order.status': status }
+    return keep(this.#done, status, this.#instruments.bind('trading.orders', attributes))
+  }
+
+  #bindLifetime(status: OrderStatus): BoundSeries {
+    const attributes = { ...this.#place, 'trading.order.status': status }
+    return keep(this.#lifetimes, status, this.#instruments.bind('trading.order.lifetime', attributes))
+  }
+
+  #bindStage(stage: OrderStage, outcome: StageOutcome): BoundSeries {
+    const series = this.#instruments.bind('trading.order.stage.duration', {
+      ...this.#place,
+      'trading.order.stage': stage,
+      'trading.order.stage_outcome': outcome,
+      'trading.order.type': this.#order.orderType,
+    })
+    return keep(mapIn(this.#stages, stage), outcome, series)
+  }
+
+  #bindExecutions(type: ExecutionType, liquidity: Liquidity | undefined, source: EventSource): BoundSeries {
+    const series = this.#instruments.bind('trading.executions', {
+      ...this.#instrument,
+      'trading.order.side': this.#order.side,
+      'trading.execution.type': type,
+      'trading.execution.liquidity': liquidity,
+      'trading.event.source': source,
+      'trading.strategy.name': this.#order.strategy,
+    })
+    return keep(mapIn(mapIn(this.#executions, type), liquidity), source, series)
   }
 
   get #instrument() {
@@ -154,13 +169,13 @@ export class OrderSeries {
       'trading.strategy.name': this.#order.strategy,
     }
   }
+}
 
-  #handle(key: string, create: () => BoundSeries): BoundSeries {
-    let handle = this.#handles.get(key)
-    if (handle === undefined) {
-      handle = create()
-      this.#handles.set(key, handle)
-    }
-    return handle
-  }
+function keep<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): Value {
+  map.set(key, value)
+  return value
+}
+
+function mapIn<Key, Inner, Value>(map: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {
+  return map.get(key) ?? keep(map, key, new Map<Inner, Value>())
 }

@@ -1,3 +1,4 @@
+import { AttachmentList } from './attachments.js'
 import { type Decimal, ZERO } from './decimal.js'
 import type {
   AnomalyKind,
@@ -38,7 +39,7 @@ export class OrderState implements Order {
   readonly createdTime: number
   ackTime: number | undefined = undefined
   firstFillTime: number | undefined = undefined
-  readonly attachments = new Map<symbol, unknown>()
+  readonly attachments = new AttachmentList()
 
   phase: Phase = 'unknown'
   /** The venue's place of the newest event that moved the phase, and of the newest replace. */

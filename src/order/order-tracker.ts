@@ -9,6 +9,7 @@ import {
 import { modes } from '../catalog/attributes.js'
 import { currentWriter } from '../channel/current-writer.js'
 import { catalogInstruments } from '../metrics/bind.js'
+import { providerBehind } from '../spans/ring-tracer.js'
 import { SCOPE_NAME, VERSION } from '../version.js'
 import type { Mode, OrderEvent, OrderStage } from './event.js'
 import { InvalidEventNotice } from './invalid-event-notice.js'
@@ -151,15 +152,15 @@ class ProjectingTracker implements OrderTracker {
    * looked at with every event, and what hangs on others is made anew.
    */
   #connect(): void {
-    const { meterProvider = metricsApi.getMeterProvider(), tracerProvider = traceApi.getTracerProvider() } =
-      this.#options
+    const { meterProvider = metricsApi.getMeterProvider() } = this.#options
+    const tracerProvider = providerBehind(this.#options.tracerProvider ?? traceApi.getTracerProvider())
     if (meterProvider === this.#meterProvider && tracerProvider === this.#tracerProvider) return
     if (tracerProvider !== this.#tracerProvider) {
       this.#spans?.endAll(now())
       this.#tracerProvider = tracerProvider
       const { maximumSpanAgeMs } = this.#options
       this.#spans = new OrderSpans(
-        tracerProvider.getTracer(SCOPE_NAME, VERSION),
+        tracerProvider,
         this.#place,
         maximumSpanAgeMs === undefined ? {} : { maximumSpanAgeMs },
       )

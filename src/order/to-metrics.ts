@@ -1,6 +1,6 @@
 import type { CatalogInstruments } from '../metrics/bind.js'
 import type { BoundSeries } from '../metrics/instruments.js'
-import type { OrderStatus } from './event.js'
+import type { AnomalyKind, OrderStatus } from './event.js'
 import { OrderSeries, placeOf, type VenueFacts } from './order-series.js'
 import { orderTrace } from './order-trace.js'
 import type { Effect, Execution, Order, OrderProjection, Transition } from './transition.js'
@@ -8,16 +8,23 @@ import type { Effect, Execution, Order, OrderProjection, Transition } from './tr
 /** Sets of handles kept; beyond it they are bound anew, which is slower and loses nothing. */
 const MAXIMUM_KEPT = 4096
 
+/** What hangs on an order: its handles, and the status under which the gauge counts it. */
+interface Held {
+  series: OrderSeries
+  activeStatus: OrderStatus | undefined
+}
+
 /** The metrics of orders and executions. */
 export class OrderMetrics implements OrderProjection {
   readonly #instruments: CatalogInstruments
   /** Of this instance: another one on another meter provider counts the same orders anew. */
-  readonly #seriesKey = Symbol('orderscope.order.series')
-  readonly #activeStatusKey = Symbol('orderscope.order.activeStatus')
+  readonly #key = Symbol('orderscope.order.metrics')
   readonly #place: VenueFacts
   readonly #kept = new Map<string, OrderSeries>()
-  readonly #active = new Map<string, BoundSeries>()
-  readonly #anomalies = new Map<string, BoundSeries>()
+  /** The newest order's: the next one is often of the same instrument. */
+  #last: OrderSeries | undefined
+  readonly #active = new Map<OrderStatus, Map<string, BoundSeries>>()
+  readonly #anomalies = new Map<AnomalyKind, Map<string, BoundSeries>>()
 
   constructor(instruments: CatalogInstruments, place: VenueFacts) {
     this.#instruments = instruments
@@ -31,12 +38,12 @@ export class OrderMetrics implements OrderProjection {
       this.#anomaly(venue, anomaly.kind).add(1, order === undefined ? undefined : orderTrace(order), time)
     }
     if (order === undefined) return
-    for (const effect of transition.effects) this.#apply(effect, order, time)
-    this.#follow(order)
+    const held = this.#hold(order)
+    for (const effect of transition.effects) this.#apply(effect, order, held.series, time)
+    this.#follow(order, held)
   }
 
-  #apply(effect: Effect, order: Order, time: number): void {
-    const series = this.#series(order)
+  #apply(effect: Effect, order: Order, series: OrderSeries, time: number): void {
     const trace = orderTrace(order)
     switch (effect.kind) {
       case 'created':
@@ -80,18 +87,29 @@ export class OrderMetrics implements OrderProjection {
   }
 
   /** Moves the order between the statuses of the gauge of living orders. */
-  #follow(order: Order): void {
-    const before = order.attachments.get(this.#activeStatusKey) as OrderStatus | undefined
+  #follow(order: Order, held: Held): void {
+    const before = held.activeStatus
     const now = order.done ? undefined : order.status
     if (before === now) return
     if (before !== undefined) this.#activeIn(order.venue, before).add(-1)
     if (now !== undefined) this.#activeIn(order.venue, now).add(1)
-    order.attachments.set(this.#activeStatusKey, now)
+    held.activeStatus = now
+  }
+
+  #hold(order: Order): Held {
+    const held = order.attachments.get(this.#key) as Held | undefined
+    if (held === undefined) {
+      const fresh: Held = { series: this.#series(order), activeStatus: undefined }
+      order.attachments.set(this.#key, fresh)
+      return fresh
+    }
+    if (!held.series.fits(order)) held.series = this.#series(order)
+    return held
   }
 
   #series(order: Order): OrderSeries {
-    const held = order.attachments.get(this.#seriesKey) as OrderSeries | undefined
-    if (held?.fits(order)) return held
+    const last = this.#last
+    if (last?.fits(order)) return last
     const key = OrderSeries.key(order)
     let series = this.#kept.get(key)
     if (series === undefined) {
@@ -99,36 +117,52 @@ export class OrderMetrics implements OrderProjection {
       series = new OrderSeries(this.#instruments, this.#place, order)
       this.#kept.set(key, series)
     }
-    order.attachments.set(this.#seriesKey, series)
+    this.#last = series
     return series
   }
 
   #activeIn(venue: string, status: OrderStatus): BoundSeries {
-    return resolve(this.#active, `${status} ${venue}`, () =>
-      this.#instruments.bind('trading.order.active', {
-        ...placeOf(venue, this.#place),
-        'trading.order.status': status,
-      }),
+    return (
+      this.#active.get(status)?.get(venue) ??
+      keepByVenue(
+        this.#active,
+        status,
+        venue,
+        this.#instruments.bind('trading.order.active', {
+          ...placeOf(venue, this.#place),
+          'trading.order.status': status,
+        }),
+      )
     )
   }
 
-  #anomaly(venue: string, kind: Transition['anomalies'][number]['kind']): BoundSeries {
-    return resolve(this.#anomalies, `${kind} ${venue}`, () =>
-      this.#instruments.bind('trading.order.anomalies', {
-        ...placeOf(venue, this.#place),
-        'trading.order.anomaly.kind': kind,
-      }),
+  #anomaly(venue: string, kind: AnomalyKind): BoundSeries {
+    return (
+      this.#anomalies.get(kind)?.get(venue) ??
+      keepByVenue(
+        this.#anomalies,
+        kind,
+        venue,
+        this.#instruments.bind('trading.order.anomalies', {
+          ...placeOf(venue, this.#place),
+          'trading.order.anomaly.kind': kind,
+        }),
+      )
     )
   }
 }
 
-function resolve(kept: Map<string, BoundSeries>, key: string, create: () => BoundSeries): BoundSeries {
-  let series = kept.get(key)
-  if (series === undefined) {
-    if (kept.size >= MAXIMUM_KEPT) kept.clear()
-    series = create()
-    kept.set(key, series)
-  }
+function keepByVenue<Key>(
+  kept: Map<Key, Map<string, BoundSeries>>,
+  key: Key,
+  venue: string,
+  series: BoundSeries,
+): BoundSeries {
+  const byVenue = kept.get(key) ?? new Map<string, BoundSeries>()
+  // venues come from events: whoever makes them up without end is bound anew each time
+  if (byVenue.size >= MAXIMUM_KEPT) byVenue.clear()
+  byVenue.set(venue, series)
+  kept.set(key, byVenue)
   return series
 }
 

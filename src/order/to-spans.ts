@@ -1,55 +1,82 @@
 import {
+  type Attributes,
   type Context,
   context as contextApi,
-  type Link,
   ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-  trace,
+  type SpanContext,
+  type TracerProvider,
+  trace as traceApi,
 } from '@opentelemetry/api'
-import { sampledTraceRef } from '../channel/trace-ref.js'
+import { orderStages } from '../catalog/attributes.js'
+import { attributesOf, type Describe } from '../spans/attribute-sink.js'
 import type { OrderStage } from './event.js'
 import { isRequest } from './event-reading.js'
 import type { VenueFacts } from './order-series.js'
+import { type EndingSpan, type OrderSpan, type OrderSpanSource, orderSpanSource } from './order-span.js'
 import { setOrderTrace } from './order-trace.js'
-import { endAttributes, identityAttributes, startAttributes } from './span-attributes.js'
-import { toHrTime } from './time.js'
+import { tellEnd, tellIdentity, tellStart } from './span-attributes.js'
 import type { Effect, Order, OrderProjection, Transition } from './transition.js'
 
 /** How long an `order` span may be open before it is exported and continued in a linked trace. */
 const DEFAULT_MAXIMUM_SPAN_AGE_MS = 5 * 60_000
 /** Links from one order to the spans that it was continued from or filled late under. */
-const SPANS = Symbol('orderscope.order.spans')
+const TRACE = Symbol('orderscope.order.spans')
 
 /** Settings of the traces of orders. */
 export interface OrderSpansOptions {
   readonly maximumSpanAgeMs?: number
 }
 
-interface OrderTrace {
-  order: Order
-  /** The `order` span; `undefined` after it ended. */
-  span: Span | undefined
-  /** Of the last `order` span: parent of the stages, target of links. */
-  context: Context
+const STAGE_SPANS = Object.fromEntries(orderStages.map(stage => [stage, `order.${stage}`])) as Record<
+  OrderStage,
+  string
+>
+const STAGE_INDEX = Object.fromEntries(orderStages.map((stage, index) => [stage, index])) as Record<OrderStage, number>
+const NO_LINKS: readonly SpanContext[] = []
+/** Start of a stage that isn't open; a fraction, so that the arrays of starts hold doubles from the first. */
+const CLOSED = -0.5
+const NONE_OPEN: readonly number[] = orderStages.map(() => CLOSED)
+
+/** The trace of one order. */
+class OrderTrace {
+  readonly order: Order
+  /** The last `order` span: parent of the stages, target of links. */
+  span: OrderSpan
+  /** What that span is below of. */
+  parent: Context
+  isOpen = true
   startTime: number
   /** When the order was done, for the end of its span. */
-  doneTime: number | undefined
-  readonly stages: Map<OrderStage, Span>
+  doneTime: number | undefined = undefined
+  /** What the order's end added to the attributes of its span. */
+  text: string | undefined = undefined
+  rejectReason: string | undefined = undefined
+  errorType: string | undefined = undefined
+  /** By stage: when it began, and its span where it has one before its end. */
+  readonly stageStarts: number[] = NONE_OPEN.slice()
+  stageSpans: (OrderSpan | undefined)[] | undefined = undefined
+  /** Told to samplers; made once, since a stage of the API's needs it at each start. */
+  readonly identity: Describe
+
+  constructor(order: Order, span: OrderSpan, parent: Context, startTime: number, identity: Describe) {
+    this.order = order
+    this.span = span
+    this.parent = parent
+    this.startTime = startTime
+    this.identity = identity
+  }
 }
 
 /** The traces of orders: one `order` span, and a short span for each stage and each execution below it. */
 export class OrderSpans implements OrderProjection {
-  readonly #tracer: Tracer
+  readonly #source: OrderSpanSource
   readonly #place: VenueFacts
   readonly #maximumSpanAgeMs: number
   /** Oldest first, so that a sweep looks only at those that may be due. */
   readonly #open = new Set<OrderTrace>()
 
-  constructor(tracer: Tracer, place: VenueFacts, options: OrderSpansOptions = {}) {
-    this.#tracer = tracer
+  constructor(provider: TracerProvider, place: VenueFacts, options: OrderSpansOptions = {}) {
+    this.#source = orderSpanSource(provider)
     this.#place = place
     this.#maximumSpanAgeMs = options.maximumSpanAgeMs ?? DEFAULT_MAXIMUM_SPAN_AGE_MS
   }
@@ -58,37 +85,55 @@ export class OrderSpans implements OrderProjection {
     const { order, time } = transition
     if (order === undefined) return
     for (const effect of transition.effects) this.#apply(effect, order, transition)
-    const spans = tracesOf(order)
-    if (spans?.span === undefined || transition.anomalies.length === 0) return
+    if (transition.anomalies.length === 0) return
+    const trace = traceOf(order)
+    if (trace === undefined || !trace.isOpen) return
     for (const anomaly of transition.anomalies) {
       const event = { 'trading.order.anomaly.kind': anomaly.kind, 'trading.order.text': anomaly.message }
-      spans.span.addEvent('trading.order.anomaly', event, toHrTime(time))
+      trace.span.event('trading.order.anomaly', event, time)
     }
   }
 
   /** The context of a stage that is open, else of the order: what is called in it nests below. */
   contextOf(order: Order, stage?: OrderStage): Context | undefined {
-    const spans = tracesOf(order)
-    if (spans === undefined) return undefined
-    const span = stage === undefined ? undefined : spans.stages.get(stage)
-    return span === undefined ? spans.context : trace.setSpan(spans.context, span)
+    const trace = traceOf(order)
+    if (trace === undefined) return undefined
+    const context = traceApi.setSpan(trace.parent, trace.span.span)
+    const span = stage === undefined ? undefined : this.#stageSpan(trace, stage)
+    return span === undefined ? context : traceApi.setSpan(context, span.span)
+  }
+
+  /** The span of a stage that is open: made now, if it hasn't been before. */
+  #stageSpan(trace: OrderTrace, stage: OrderStage): OrderSpan | undefined {
+    const index = STAGE_INDEX[stage]
+    const start = trace.stageStarts[index]!
+    if (start === CLOSED) return undefined
+    const known = trace.stageSpans?.[index]
+    if (known !== undefined) return known
+    const span = this.#source.open(STAGE_SPANS[stage], start, trace.span, trace.identity)
+    trace.stageSpans ??= []
+    trace.stageSpans[index] = span
+    return span
   }
 
   /** Continues orders that have been open for too long in a new trace, linked to the one before. */
   sweep(now: number): void {
-    for (const spans of this.#open) {
-      if (now - spans.startTime < this.#maximumSpanAgeMs) return
-      const previous = spans.span
-      this.#end(spans, now)
-      if (spans.doneTime !== undefined || previous === undefined) continue
-      const link: Link = { context: previous.spanContext() }
-      this.#start(spans, now, ROOT_CONTEXT, [link])
+    for (const trace of this.#open) {
+      if (now - trace.startTime < this.#maximumSpanAgeMs) return
+      this.#end(trace, now)
+      if (trace.doneTime !== undefined) continue
+      trace.span = this.#startOrder(trace.order, now, ROOT_CONTEXT, [trace.span.span.spanContext()])
+      trace.parent = ROOT_CONTEXT
+      trace.isOpen = true
+      trace.startTime = now
+      setOrderTrace(trace.order, trace.span.ref)
+      this.#open.add(trace)
     }
   }
 
   /** Ends every open span, with what is known: the process ends, or the SDK is shut down. */
   endAll(now: number): void {
-    for (const spans of [...this.#open]) this.#end(spans, now)
+    for (const trace of [...this.#open]) this.#end(trace, now)
   }
 
   #apply(effect: Effect, order: Order, { event, time }: Transition): void {
@@ -96,185 +141,170 @@ export class OrderSpans implements OrderProjection {
       this.#create(order, time, isRequest(event))
       return
     }
-    const spans = tracesOf(order)
-    if (spans === undefined) return
+    const trace = traceOf(order)
+    if (trace === undefined) return
     switch (effect.kind) {
       case 'stage_started':
-        this.#startStage(spans, effect.stage, effect.time)
+        this.#startStage(trace, effect.stage, effect.time)
         break
       case 'stage_ended':
-        this.#endStage(spans, effect)
+        this.#stageEnded(trace, effect)
         break
       case 'executed':
-        this.#fill(spans, effect)
+        this.#fill(trace, effect)
         break
       case 'corrected':
       case 'busted':
-        this.#changeExecution(spans, effect, time)
+        this.#changeExecution(trace, effect, time)
         break
       case 'alias':
         if (effect.previousClientId === undefined) break
-        spans.span?.addEvent(
-          'trading.order.id_changed',
-          { 'trading.order.client_id': effect.clientId, 'trading.order.original_client_id': effect.previousClientId },
-          toHrTime(time),
-        )
+        this.#event(trace, 'trading.order.id_changed', time, {
+          'trading.order.client_id': effect.clientId,
+          'trading.order.original_client_id': effect.previousClientId,
+        })
         break
       case 'completed':
-        spans.doneTime = time
-        this.#complete(spans, effect, event.text)
+        trace.doneTime = time
+        this.#complete(trace, effect, event.text)
         break
       case 'reopened':
-        spans.doneTime = undefined
-        spans.span?.addEvent('trading.order.reopened', { 'trading.order.status': order.status }, toHrTime(time))
+        trace.doneTime = undefined
+        this.#event(trace, 'trading.order.reopened', time, { 'trading.order.status': order.status })
         break
       case 'forgotten':
-        this.#end(spans, time)
+        this.#end(trace, time)
         break
     }
   }
 
   #create(order: Order, time: number, byRequest: boolean): void {
-    const spans: OrderTrace = {
-      order,
-      span: undefined,
-      context: ROOT_CONTEXT,
-      startTime: time,
-      doneTime: undefined,
-      stages: new Map(),
-    }
-    order.attachments.set(SPANS, spans)
     // what a venue tells arrives in whatever context opened its socket: that is nobody's parent
-    this.#start(spans, time, byRequest ? contextApi.active() : ROOT_CONTEXT, [])
+    const parent = byRequest ? contextApi.active() : ROOT_CONTEXT
+    const span = this.#startOrder(order, time, parent, NO_LINKS)
+    const trace = new OrderTrace(order, span, parent, time, sink => tellIdentity(sink, order, this.#place))
+    order.attachments.set(TRACE, trace)
+    setOrderTrace(order, span.ref)
+    this.#open.add(trace)
   }
 
-  #start(spans: OrderTrace, time: number, parent: Context, links: Link[]): void {
-    const attributes = startAttributes(spans.order, this.#place)
-    const span = this.#tracer.startSpan(
-      'order',
-      { kind: SpanKind.INTERNAL, startTime: toHrTime(time), attributes, links },
-      parent,
-    )
-    spans.span = span
-    spans.startTime = time
-    spans.context = trace.setSpan(parent, span)
-    setOrderTrace(spans.order, sampledTraceRef(span.spanContext()))
-    this.#open.add(spans)
+  #startOrder(order: Order, time: number, parent: Context, links: readonly SpanContext[]): OrderSpan {
+    return this.#source.start(time, parent, links, sink => tellStart(sink, order, this.#place))
   }
 
-  #end(spans: OrderTrace, now: number): void {
-    this.#open.delete(spans)
-    for (const [stage, span] of spans.stages) {
-      span.setAttribute('trading.order.stage_outcome', 'unknown')
-      span.end(toHrTime(now))
-      spans.stages.delete(stage)
-    }
-    const { span } = spans
-    if (span === undefined) return
-    spans.span = undefined
-    if (span.isRecording()) span.setAttributes(endAttributes(spans.order, this.#place))
-    span.end(toHrTime(spans.doneTime ?? now))
+  #end(trace: OrderTrace, now: number): void {
+    this.#open.delete(trace)
+    for (const stage of orderStages) this.#giveUpStage(trace, stage, now)
+    if (!trace.isOpen) return
+    trace.isOpen = false
+    const ending = this.#source.end(trace.span)
+    if (ending === undefined) return
+    tellEnd(ending, trace.order, this.#place)
+    if (trace.text !== undefined) ending.text('trading.order.text', trace.text)
+    if (trace.rejectReason !== undefined) ending.text('trading.order.reject.reason', trace.rejectReason)
+    if (trace.errorType !== undefined) ending.text('error.type', trace.errorType)
+    ending.finish(trace.doneTime ?? now)
   }
 
-  #startStage(spans: OrderTrace, stage: OrderStage, time: number): void {
+  /** Ends a stage of which nothing will be heard any more. */
+  #giveUpStage(trace: OrderTrace, stage: OrderStage, now: number): void {
+    if (trace.stageStarts[STAGE_INDEX[stage]] === CLOSED) return
+    const ending = this.#closeStage(trace, stage, now)
+    ending?.text('trading.order.stage_outcome', 'unknown')
+    ending?.finish(now)
+  }
+
+  #event(trace: OrderTrace, name: string, time: number, attributes: Attributes): void {
+    if (trace.isOpen) trace.span.event(name, attributes, time)
+  }
+
+  #startStage(trace: OrderTrace, stage: OrderStage, time: number): void {
+    const index = STAGE_INDEX[stage]
     // a second cancel while one is under way: the first answer ends the stage
-    if (stage === 'fill' || spans.stages.has(stage)) return
-    spans.stages.set(
-      stage,
-      this.#tracer.startSpan(
-        `order.${stage}`,
-        { kind: SpanKind.CLIENT, startTime: toHrTime(time), attributes: identityAttributes(spans.order, this.#place) },
-        spans.context,
-      ),
-    )
-  }
-
-  #endStage(spans: OrderTrace, effect: Extract<Effect, { kind: 'stage_ended' }>): void {
-    if (!spans.stages.has(effect.stage)) this.#startStage(spans, effect.stage, effect.startTime)
-    const span = spans.stages.get(effect.stage)
+    if (stage === 'fill' || trace.stageStarts[index] !== CLOSED) return
+    trace.stageStarts[index] = time
+    const span = this.#source.startStage(STAGE_SPANS[stage], time, trace.span, trace.identity)
     if (span === undefined) return
-    spans.stages.delete(effect.stage)
-    if (span.isRecording()) {
-      span.setAttributes(identityAttributes(spans.order, this.#place))
-      span.setAttribute('trading.order.stage_outcome', effect.outcome)
-      if (effect.implied) span.setAttribute('trading.order.ack.implied', true)
-      if (effect.errorType !== undefined) span.setAttribute('error.type', effect.errorType)
-      if (effect.cancelRejectReason !== undefined) {
-        span.setAttribute('trading.order.cancel_reject.reason', effect.cancelRejectReason)
-      }
-      // too late for a cancel means that a fill was quicker: the normal end of that race
-      if (effect.outcome !== 'ok' && effect.cancelRejectReason !== 'too_late') {
-        span.setStatus({ code: SpanStatusCode.ERROR })
-      }
+    trace.stageSpans ??= []
+    trace.stageSpans[index] = span
+  }
+
+  /** A stage is over: the span that it has, or one that began at `startTime`, with the order's ids. */
+  #closeStage(trace: OrderTrace, stage: OrderStage, startTime: number): EndingSpan | undefined {
+    const index = STAGE_INDEX[stage]
+    const start = trace.stageStarts[index]!
+    const span = trace.stageSpans?.[index]
+    trace.stageStarts[index] = CLOSED
+    if (trace.stageSpans !== undefined) trace.stageSpans[index] = undefined
+    const ending =
+      span === undefined
+        ? this.#source.endBelow(STAGE_SPANS[stage], start === CLOSED ? startTime : start, trace.span, trace.identity)
+        : this.#source.end(span)
+    if (ending !== undefined) tellIdentity(ending, trace.order, this.#place)
+    return ending
+  }
+
+  #stageEnded(trace: OrderTrace, effect: Extract<Effect, { kind: 'stage_ended' }>): void {
+    // a fill is a span of its own
+    if (effect.stage === 'fill') return
+    const ending = this.#closeStage(trace, effect.stage, effect.startTime)
+    if (ending === undefined) return
+    ending.text('trading.order.stage_outcome', effect.outcome)
+    if (effect.implied) ending.flag('trading.order.ack.implied', true)
+    if (effect.errorType !== undefined) ending.text('error.type', effect.errorType)
+    if (effect.cancelRejectReason !== undefined) {
+      ending.text('trading.order.cancel_reject.reason', effect.cancelRejectReason)
     }
-    span.end(toHrTime(Math.max(effect.startTime, effect.endTime)))
+    // too late for a cancel means that a fill was quicker: the normal end of that race
+    if (effect.outcome !== 'ok' && effect.cancelRejectReason !== 'too_late') ending.fail()
+    ending.finish(Math.max(effect.startTime, effect.endTime))
   }
 
-  #fill(spans: OrderTrace, effect: Extract<Effect, { kind: 'executed' }>): void {
-    const { execution } = effect
-    const ended = spans.span === undefined
-    const last = trace.getSpanContext(spans.context)
-    const span = this.#tracer.startSpan(
-      'order.fill',
-      {
-        kind: SpanKind.CLIENT,
-        startTime: toHrTime(
-          ended ? execution.time : Math.max(spans.startTime, Math.min(effect.sinceTime, execution.time)),
-        ),
-        attributes: {
-          ...identityAttributes(spans.order, this.#place),
-          ...(execution.id === undefined ? {} : { 'trading.execution.id': execution.id }),
-          'trading.execution.quantity': execution.quantity,
-          ...(execution.price === undefined ? {} : { 'trading.execution.price': execution.price }),
-          ...(execution.liquidity === undefined ? {} : { 'trading.execution.liquidity': execution.liquidity }),
-          'trading.event.source': execution.source,
-        },
-        // the order's span has been exported: a late fill begins a trace of its own that points to it
-        links: ended && last !== undefined ? [{ context: last }] : [],
-      },
-      ended ? ROOT_CONTEXT : spans.context,
-    )
-    span.end(toHrTime(execution.time))
+  #fill(trace: OrderTrace, { execution, sinceTime }: Extract<Effect, { kind: 'executed' }>): void {
+    const { order, isOpen, span, startTime, identity } = trace
+    const ending = isOpen
+      ? this.#source.endBelow('order.fill', Math.max(startTime, Math.min(sinceTime, execution.time)), span, identity)
+      : this.#source.endLinked('order.fill', execution.time, span, identity)
+    if (ending === undefined) return
+    tellIdentity(ending, order, this.#place)
+    if (execution.id !== undefined) ending.text('trading.execution.id', execution.id)
+    ending.text('trading.execution.quantity', execution.quantity)
+    if (execution.price !== undefined) ending.text('trading.execution.price', execution.price)
+    if (execution.liquidity !== undefined) ending.text('trading.execution.liquidity', execution.liquidity)
+    ending.text('trading.event.source', execution.source)
+    ending.finish(execution.time)
   }
 
-  #changeExecution(spans: OrderTrace, effect: Extract<Effect, { kind: 'corrected' | 'busted' }>, time: number): void {
+  #changeExecution(trace: OrderTrace, effect: Extract<Effect, { kind: 'corrected' | 'busted' }>, time: number): void {
     const { execution, executionId, refId } = effect
-    const attributes = {
-      ...(executionId === undefined ? {} : { 'trading.execution.id': executionId }),
-      'trading.execution.ref_id': refId,
-      'trading.execution.quantity': execution.quantity,
-      ...(execution.price === undefined ? {} : { 'trading.execution.price': execution.price }),
+    const change: Describe = sink => {
+      if (executionId !== undefined) sink.text('trading.execution.id', executionId)
+      sink.text('trading.execution.ref_id', refId)
+      sink.text('trading.execution.quantity', execution.quantity)
+      if (execution.price !== undefined) sink.text('trading.execution.price', execution.price)
     }
-    if (spans.span !== undefined) {
-      spans.span.addEvent(`trading.execution.${effect.kind}`, attributes, toHrTime(time))
+    if (trace.isOpen) {
+      trace.span.event(`trading.execution.${effect.kind}`, attributesOf(change), time)
       return
     }
-    // the order's span has been exported: like a late fill, it begins a trace of its own that points to it
-    const last = trace.getSpanContext(spans.context)
-    const span = this.#tracer.startSpan(
-      effect.kind === 'busted' ? 'order.bust' : 'order.correction',
-      {
-        kind: SpanKind.CLIENT,
-        startTime: toHrTime(time),
-        attributes: { ...identityAttributes(spans.order, this.#place), ...attributes },
-        links: last === undefined ? [] : [{ context: last }],
-      },
-      ROOT_CONTEXT,
-    )
-    span.end(toHrTime(time))
+    const name = effect.kind === 'busted' ? 'order.bust' : 'order.correction'
+    const ending = this.#source.endLinked(name, time, trace.span, trace.identity)
+    if (ending === undefined) return
+    tellIdentity(ending, trace.order, this.#place)
+    change(ending)
+    ending.finish(time)
   }
 
-  #complete(spans: OrderTrace, effect: Extract<Effect, { kind: 'completed' }>, text: string | undefined): void {
-    const { span } = spans
-    if (span === undefined || !span.isRecording()) return
-    if (text !== undefined) span.setAttribute('trading.order.text', text)
+  #complete(trace: OrderTrace, effect: Extract<Effect, { kind: 'completed' }>, text: string | undefined): void {
+    if (!trace.isOpen) return
+    trace.text = text
     if (effect.status !== 'rejected') return
-    if (effect.rejectReason !== undefined) span.setAttribute('trading.order.reject.reason', effect.rejectReason)
-    span.setAttribute('error.type', effect.errorType ?? effect.rejectReason ?? 'rejected')
-    span.setStatus({ code: SpanStatusCode.ERROR, ...(text === undefined ? {} : { message: text }) })
+    trace.rejectReason = effect.rejectReason
+    trace.errorType = effect.errorType ?? effect.rejectReason ?? 'rejected'
+    trace.span.fail(text)
   }
 }
 
-function tracesOf(order: Order): OrderTrace | undefined {
-  return order.attachments.get(SPANS) as OrderTrace | undefined
+function traceOf(order: Order): OrderTrace | undefined {
+  return order.attachments.get(TRACE) as OrderTrace | undefined
 }

@@ -1,3 +1,4 @@
+import type { Attachments } from './attachments.js'
 import type {
   AnomalyKind,
   CancelRejectReason,
@@ -61,7 +62,7 @@ export interface Order {
   /** Every anomaly so far, by kind. */
   readonly anomalyCounts: ReadonlyMap<AnomalyKind, number>
   /** What the projections hang on an order (its span, its bound handles); the tracker never looks inside. */
-  readonly attachments: Map<symbol, unknown>
+  readonly attachments: Attachments
 }
 
 /** Something that didn't fit; counted by kind, shown on the order's span, never thrown. */

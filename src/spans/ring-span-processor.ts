@@ -1,38 +1,23 @@
 import { SpanStatusCode, TraceFlags } from '@opentelemetry/api'
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-node'
-import { dropIndex } from '../channel/control-block.js'
-import { frameKinds, type Lane } from '../channel/lanes.js'
-import type { ValueLimits } from '../channel/otlp-values.js'
-import { ProtobufWriter } from '../channel/protobuf-writer.js'
-import type { ChannelWriter } from '../channel/writer.js'
-import { countCuts, DEFAULT_VALUE_LENGTH } from './record-limits.js'
+import type { Lane } from '../channel/lanes.js'
 import { encodeSpan } from './span-encoder.js'
+import type { SpanSink } from './span-sink.js'
 
-const FAILED = dropIndex('encoding_failed')
 const ORDER_SPAN = /^order(\.|$)/
-
-/** Settings of a ring span processor. */
-export interface RingSpanProcessorOptions {
-  readonly maximumValueLength?: number
-  /** Waits until a collector has what was written; rejects when it doesn't in time. */
-  readonly flush: () => Promise<void>
-}
 
 /**
  * Turns a span into OTLP bytes the moment it ends and puts them into shared memory: nothing is queued in the
  * trading thread, and a process that ends has nothing left to serialize.
  */
 export class RingSpanProcessor implements SpanProcessor {
-  readonly #writer: ChannelWriter
+  readonly #sink: SpanSink
   readonly #flush: () => Promise<void>
-  readonly #buffer = new ProtobufWriter()
-  readonly #limits: ValueLimits
-  #stopped = false
 
-  constructor(writer: ChannelWriter, options: RingSpanProcessorOptions) {
-    this.#writer = writer
-    this.#flush = options.flush
-    this.#limits = { maximumLength: options.maximumValueLength ?? DEFAULT_VALUE_LENGTH, cut: 0 }
+  /** `flush` waits until a collector has what was written; it rejects when it doesn't in time. */
+  constructor(sink: SpanSink, flush: () => Promise<void>) {
+    this.#sink = sink
+    this.#flush = flush
   }
 
   onStart(): void {
@@ -40,17 +25,8 @@ export class RingSpanProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    if (this.#stopped || (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return
-    try {
-      const buffer = this.#buffer
-      buffer.reset()
-      encodeSpan(buffer, span, this.#limits)
-      countCuts(this.#writer, this.#limits)
-      const scope = this.#writer.scope(span.instrumentationScope)
-      this.#writer.writeRecord(laneOf(span), frameKinds.span, scope, buffer.bytes, buffer.length)
-    } catch {
-      this.#writer.control.countDrop(FAILED)
-    }
+    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return
+    this.#sink.write(laneOf(span), span.instrumentationScope, span, encodeSpan)
   }
 
   forceFlush(): Promise<void> {
@@ -58,7 +34,7 @@ export class RingSpanProcessor implements SpanProcessor {
   }
 
   async shutdown(): Promise<void> {
-    this.#stopped = true
+    this.#sink.close()
     await this.#flush()
   }
 }

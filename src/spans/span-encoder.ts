@@ -36,7 +36,7 @@ export function encodeSpan(writer: ProtobufWriter, span: ReadableSpan, limits: V
     if (link.context.traceState !== undefined) writer.string(3, link.context.traceState.serialize())
     if (link.attributes !== undefined) writeAttributes(writer, 4, link.attributes, limits)
     writer.uint(5, link.droppedAttributesCount ?? 0)
-    writer.fixed32(6, flags(link.context.traceFlags, link.context.isRemote))
+    writer.fixed32(6, spanFlags(link.context.traceFlags, link.context.isRemote))
     writer.endMessage(mark)
   }
   writer.uint(14, span.droppedLinksCount)
@@ -46,10 +46,10 @@ export function encodeSpan(writer: ProtobufWriter, span: ReadableSpan, limits: V
     writer.uint(3, span.status.code)
     writer.endMessage(mark)
   }
-  writer.fixed32(16, flags(context.traceFlags, parent?.isRemote))
+  writer.fixed32(16, spanFlags(context.traceFlags, parent?.isRemote))
 }
 
 /** Trace flags, and whether the parent (or the linked span) lives in another process. */
-function flags(traceFlags: number, isRemote: boolean | undefined): number {
+export function spanFlags(traceFlags: number, isRemote: boolean | undefined): number {
   return (traceFlags & 255) | FLAG_HAS_REMOTE | (isRemote === true ? FLAG_IS_REMOTE : 0)
 }

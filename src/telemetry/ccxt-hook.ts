@@ -5,6 +5,7 @@ import { ccxtBaseModules, createCcxtInstrumentation, findCcxtBase } from '../ins
 import { registerOpenTracker } from '../order/open-trackers.js'
 import { createOrderTracker } from '../order/order-tracker.js'
 import { instrumentationRequire, supportsSynchronousHooks } from './module-hooks.js'
+import { applicationDirectory } from './resource.js'
 import { say } from './said.js'
 
 type OnModule = (exports: unknown, name: string) => unknown
@@ -61,8 +62,13 @@ function loadEagerly(applicationDirectory: string, patch: (exports: unknown) => 
 }
 
 /** For the start-up line: the ccxt whose orders will be followed; `undefined` where the application has none. */
-export function describeCcxt(applicationDirectory: string): string | undefined {
-  const base = findCcxtBase(applicationDirectory)
+export function ccxtNote(instrumentations: ReadonlySet<string>): string | undefined {
+  if (!instrumentations.has('ccxt')) return undefined
+  return describeCcxt(applicationDirectory())
+}
+
+export function describeCcxt(directory: string): string | undefined {
+  const base = findCcxtBase(directory)
   if (base === undefined) return undefined
   try {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', pathToFileURL(base)), 'utf8'))

@@ -15,8 +15,8 @@ const levels: Readonly<Record<LogLevel, DiagLogLevel>> = {
 
 /**
  * Shows OpenTelemetry's own messages on stderr (upstream's console logger would write into the host's stdout),
- * from `level` on; without one they stay silent, but for a second SDK that the application starts after ours:
- * the API only logs that it was refused.
+ * from `level` on; without one they stay silent, but for an SDK of the application's own that the API refused: it
+ * only logs that.
  */
 export function showDiagnostics(level: LogLevel | undefined): void {
   const write =
@@ -48,6 +48,6 @@ function noticeSecondSdk(message: unknown): void {
   if (!text.includes('Attempted duplicate registration of API')) return
   sayOnce(
     'second_sdk',
-    "the application starts another OpenTelemetry SDK, which gets nothing: orderscope is registered already. Keep one: remove the other's start, or orderscope",
+    "the application starts another OpenTelemetry SDK that can't be joined, since it comes second or with another copy of @opentelemetry/api, and gets nothing. Keep one copy (npm dedupe) and one SDK",
   )
 }

@@ -2,45 +2,13 @@ import { readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { metrics, trace } from '@opentelemetry/api'
 
 /** A problem with the application's OpenTelemetry packages, worded for a person. */
 export interface Conflict {
-  readonly topic: 'second_sdk' | 'api_copy'
+  readonly topic: 'api_copy'
   readonly sentence: string
-}
-
-interface RegisteredApi {
-  readonly version?: unknown
-  readonly trace?: unknown
-  readonly metrics?: unknown
-}
-
-/** Where every copy of the API of one major version keeps what is registered. */
-const REGISTRY = Symbol.for('opentelemetry.js.api.1')
-
-/**
- * Another SDK that is registered already: the API takes the first one only, so ours would be silent. Ask before
- * registering.
- */
-export function findSecondSdk(): Conflict | undefined {
-  const registered = (globalThis as { [REGISTRY]?: RegisteredApi })[REGISTRY]
-  const signals = [
-    ...(registered?.trace === undefined ? [] : ['traces']),
-    ...(registered?.metrics === undefined ? [] : ['metrics']),
-  ]
-  if (signals.length === 0) return undefined
-  const provider =
-    registered?.trace === undefined ? metrics.getMeterProvider() : realProvider(trace.getTracerProvider())
-  return {
-    topic: 'second_sdk',
-    sentence: `another OpenTelemetry SDK (${provider.constructor.name}) is registered for ${signals.join(' and ')} already, so orderscope doesn't get them. Keep one: remove the other's start, or orderscope/register`,
-  }
-}
-
-function realProvider(provider: object): object {
-  const proxy = provider as { getDelegate?: () => object }
-  return proxy.getDelegate?.() ?? provider
+  /** What the application records through it is lost. */
+  readonly isLoss: boolean
 }
 
 /**
@@ -56,9 +24,11 @@ export function findApiCopy(applicationDirectory: string): Conflict | undefined 
   if (theirs.version === own.version) return undefined
   const copies = `the application has its own @opentelemetry/api ${theirs.version} (${theirs.directory}) beside orderscope's ${own.version}`
   const cure = `write "@opentelemetry/api": "${own.version}" in its package.json, then npm dedupe`
+  const isLoss = isNewer(theirs.version, own.version)
   return {
     topic: 'api_copy',
-    sentence: isNewer(theirs.version, own.version)
+    isLoss,
+    sentence: isLoss
       ? `${copies}, which is older: what is recorded through the newer one is lost; ${cure}`
       : `${copies}; that works, but one copy is safer: ${cure}`,
   }
@@ -79,7 +49,8 @@ function copyFrom(base: string): { directory: string; version: string } | undefi
   }
 }
 
-function isNewer(version: string, than: string): boolean {
+/** Of two versions. */
+export function isNewer(version: string, than: string): boolean {
   const [a, b] = [version, than].map(each => each.split('.').map(part => Number.parseInt(part, 10)))
   for (let i = 0; i < 3; i++) {
     if (a![i] !== b![i]) return (a![i] ?? 0) > (b![i] ?? 0)

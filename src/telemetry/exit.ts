@@ -25,6 +25,8 @@ type Signal = (typeof signals)[number]
 type Emit = typeof process.emit
 type Listeners = (event: string | symbol) => unknown[]
 type ReallyExit = (code?: number) => never
+/** A process that turned for so long after a drain didn't end then: its real end may wait anew. */
+const WENT_ON_MS = 200
 
 /**
  * Drains when the process ends, after all of the application's own exit listeners, so that what they record
@@ -37,27 +39,44 @@ type ReallyExit = (code?: number) => never
 export function watchExit({ drain, boundMs }: ExitOptions): () => void {
   let finished = false
   let emitting = false
+  let waitedMs = 0
+  let said = ''
   const finish = (): void => {
     if (finished) return
     finished = true
+    const began = performance.now()
     try {
-      sayWhatWasLost(drain(boundMs), boundMs)
+      const lost = describeLoss(drain(Math.max(0, Math.round(boundMs - waitedMs))), boundMs)
+      if (lost !== '' && lost !== said) say(lost)
+      said = lost
     } catch {
       // nothing may change how the process ends
     }
+    waitedMs += performance.now() - began
+    // A process that goes on (somebody emitted `exit` himself, caught what a handler threw, or is the first of a
+    // container) records more, which wants a drain of its own.
+    setImmediate(() => {
+      finished = false
+      emitting = false
+      setTimeout(() => {
+        waitedMs = 0
+      }, WENT_ON_MS).unref()
+    }).unref()
   }
 
   const unwrapEmit = wrapProperty(process as { emit: Emit }, 'emit', emit => {
     const wrapped = function (this: NodeJS.Process, event: string | symbol, ...rest: unknown[]) {
-      if (event !== 'exit') {
-        if (isSignal(event)) noteListeners(event)
-        return Reflect.apply(emit, this, [event, ...rest])
-      }
-      emitting = true
+      if (isSignal(event)) noteListeners(event)
+      if (event === 'exit') emitting = true
+      let threw = true
+      // no `catch`: what is thrown on from here would be shown with this line instead of the application's
       try {
-        return Reflect.apply(emit, this, [event, ...rest])
+        const heard = Reflect.apply(emit, this, [event, ...rest])
+        threw = false
+        return heard
       } finally {
-        finish()
+        // a listener for what nobody caught that throws ends the process at once, without `exit`
+        if (event === 'exit' || (threw && isLastWord(event))) finish()
       }
     }
     return wrapped as unknown as Emit
@@ -88,8 +107,8 @@ export function watchExit({ drain, boundMs }: ExitOptions): () => void {
     process.removeListener(signal, onSignal)
     // nobody listens now: the default action ends the process, and its parent sees the signal
     process.kill(process.pid, signal)
-    // Still here: this is the first process of a container, for which the kernel knows no default actions. What is
-    // recorded from now on would be lost, and whoever sent the signal wants the process to end.
+    // Still here: this is the first process of a container, for which the kernel knows no default actions, and
+    // whoever sent the signal wants the process to end.
     setImmediate(() => process.exit(128 + constants.signals[signal]))
   }
   const unhide = hideListener(onSignal)
@@ -102,6 +121,10 @@ export function watchExit({ drain, boundMs }: ExitOptions): () => void {
     process.removeListener('exit', onExit)
     for (const signal of signals) process.removeListener(signal, onSignal)
   }
+}
+
+function isLastWord(event: string | symbol): boolean {
+  return event === 'uncaughtException' || event === 'uncaughtExceptionMonitor'
 }
 
 function isSignal(event: string | symbol): event is Signal {
@@ -151,12 +174,12 @@ function wrapProperty<Name extends string, Fn>(
   }
 }
 
-/** One sentence about what no collector took; nothing when it took everything. */
-export function sayWhatWasLost(result: DrainResult, boundMs: number): void {
+/** One sentence about what no collector took; empty when it took everything. */
+export function describeLoss(result: DrainResult, boundMs: number): string {
   const atEnd = result.delivered ? '' : ` with ${undelivered(result, boundMs)}`
   const before = result.before === undefined ? [] : lostBefore(result.before)
-  if (atEnd === '' && before.length === 0) return
-  say(`ended${atEnd}${before.length === 0 ? '' : `; lost before: ${before.join(', and ')}`}`)
+  if (atEnd === '' && before.length === 0) return ''
+  return `ended${atEnd}${before.length === 0 ? '' : `; lost before: ${before.join(', and ')}`}`
 }
 
 function undelivered({ lostSpans, lostLogs, reason }: DrainResult, boundMs: number): string {

@@ -24,6 +24,7 @@ export function exportConfig(
       prometheus: { ...settings.prometheus, ...(port !== undefined && { port }) },
     }),
     otlp: { ...(traces && { traces }), ...(metrics && { metrics }), ...(logs && { logs }) },
+    ...(settings.exporters.metrics.includes('console') && { consoleMetrics: true }),
     metricExportIntervalMs: settings.metricExportIntervalMs,
     metricExportTimeoutMs: settings.metricExportTimeoutMs,
     observeTimeoutMs: OBSERVE_TIMEOUT_MS,

@@ -76,7 +76,8 @@ export class ExportLink {
     if (this.#ended === 'yes') return { delivered: true, lostSpans: 0, lostLogs: 0 }
     // nothing runs in the loop any more, so only a thread can deliver
     if (this.#host?.place !== 'thread' && boundMs > 0) this.#startLastThread()
-    if (this.#host?.place !== 'thread') return this.#undelivered()
+    // without waiting the reader's figures are those of an earlier drain
+    if (this.#host?.place !== 'thread' || boundMs <= 0) return this.#undelivered()
     this.#requestDrain()
     const { answered, ...result } = this.#options.writer.control.requestDrain(boundMs)
     return answered || result.lostSpans + result.lostLogs > 0 ? result : this.#undelivered()
@@ -202,7 +203,8 @@ export class ExportLink {
   /** For a reader that didn't get as far as counting. */
   #undelivered(): DrainResult {
     const { spans, logs } = countRecords(this.#rings)
-    const metricsToo = this.#options.config(this.#generation).otlp.metrics !== undefined
+    const { otlp, consoleMetrics } = this.#options.config(this.#generation)
+    const metricsToo = otlp.metrics !== undefined || consoleMetrics === true
     // of the attempt before, if there was one
     const { reason } = this.#options.writer.control.requestDrain(0)
     return { delivered: spans + logs === 0 && !metricsToo, lostSpans: spans, lostLogs: logs, reason }

@@ -4,6 +4,7 @@ import { types } from 'node:util'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Instrumentation } from '@opentelemetry/instrumentation'
 import { sayOnce } from './said.js'
+import { checkWorkingDirectory } from './working-directory.js'
 
 /** import-in-the-middle, the copy that `@opentelemetry/instrumentation` uses: hooks added to another aren't called. */
 interface ImportInTheMiddle {
@@ -81,6 +82,8 @@ function registerHook(
   }
   const hook = pathToFileURL(fromInstrumentation.resolve('import-in-the-middle/hook.mjs'))
   try {
+    // `register` would wait for ever for a thread that died
+    checkWorkingDirectory()
     nodeModule.register(hook, { data: { include, addHookMessagePort }, transferList: [addHookMessagePort] })
   } catch (error) {
     // it needs a thread, which Node's permission model may forbid; `require` is patched without one

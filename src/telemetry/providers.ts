@@ -1,6 +1,3 @@
-import { context, metrics, propagation, trace } from '@opentelemetry/api'
-import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
   ConsoleLogRecordExporter,
@@ -12,9 +9,7 @@ import type { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
 import type { ChannelWriter } from '../channel/writer.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
-import { createGuardedPropagator } from '../order/propagation-guard.js'
-import { createPropagationRule, defaultPropagationRule } from '../order/propagation-rule.js'
-import { RingSpanProcessor } from '../spans/ring-span-processor.js'
+import { SpanSink } from '../spans/span-sink.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'
 import type { TelemetryOptions } from './settings-options.js'
@@ -37,16 +32,16 @@ export interface ProviderParts {
 }
 
 export function createProviders({ writer, settings, options, resource, flush }: ProviderParts): Providers {
-  const spans = settings.exporters.traces.includes('otlp')
-    ? [new RingSpanProcessor(writer, { ...valueLength(settings.spanLimits), flush })]
-    : []
+  const sink = new SpanSink(writer, settings.spanLimits.attributeValueLength)
+  // with no exporter there is nobody to read them; ids and exemplars are as ever
+  if (!settings.exporters.traces.includes('otlp')) sink.close()
   return {
     meterProvider: new SharedMeterProvider(writer, {
       views: options.views ?? [],
       seriesLimit: settings.seriesLimit,
       exemplarFilter: settings.exemplarFilter,
     }),
-    tracerProvider: createTracerProvider(settings, resource, spans, options),
+    tracerProvider: createTracerProvider(settings, resource, { sink, flush }, options),
     loggerProvider: new LoggerProvider({
       resource: resourceFromAttributes({ ...resource }),
       logRecordLimits: {
@@ -58,28 +53,6 @@ export function createProviders({ writer, settings, options, resource, flush }: 
       processors: logProcessors(writer, settings, flush),
     }),
   }
-}
-
-/** Makes the providers the global ones of the API, with context and guarded propagation. */
-export function registerProviders(
-  { meterProvider, tracerProvider, loggerProvider }: Providers,
-  settings: Settings,
-): void {
-  const propagators = { tracecontext: new W3CTraceContextPropagator(), baggage: new W3CBaggagePropagator() }
-  const inner = new CompositePropagator({ propagators: settings.propagators.map(name => propagators[name]) })
-  const rule = settings.propagateTo === undefined ? defaultPropagationRule : createPropagationRule(settings.propagateTo)
-  metrics.setGlobalMeterProvider(meterProvider)
-  logs.setGlobalLoggerProvider(loggerProvider as ApiLoggerProvider)
-  tracerProvider.register({ propagator: createGuardedPropagator(inner, rule) })
-}
-
-/** Takes them away again, so that telemetry can be started anew. */
-export function unregisterProviders(): void {
-  trace.disable()
-  metrics.disable()
-  logs.disable()
-  context.disable()
-  propagation.disable()
 }
 
 function logProcessors(writer: ChannelWriter, settings: Settings, flush: () => Promise<void>): LogRecordProcessor[] {

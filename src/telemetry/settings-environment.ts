@@ -1,7 +1,7 @@
 import { enabledVariableOf, instrumentationNames } from './instrumentation-names.js'
 import { nearestName } from './nearest-name.js'
 import { unsupportedProblems } from './settings-unsupported.js'
-import { parseBoolean } from './settings-values.js'
+import { parseSwitch } from './settings-values.js'
 import { type Variable, type VariableName, type VariableValues, variables } from './settings-variables.js'
 
 /** What an environment says, and what was wrong with it. */
@@ -62,7 +62,7 @@ function readInstrumentations(environment: Environment, problems: string[]): Rea
     const name = enabledVariableOf(instrumentation)
     const text = environment[name]?.trim()
     if (text === undefined || text === '') continue
-    const value = parseBoolean(text)
+    const value = parseSwitch(text)
     if (value !== undefined) switched.set(instrumentation, value)
     else problems.push(`${name} is "${shortened(text)}"; it must be true or false. It counts as not set.`)
   }

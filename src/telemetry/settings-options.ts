@@ -19,7 +19,7 @@ export interface TelemetryOptions {
   /** Share of new traces that are kept, from 0 to 1, or a sampler of your own. */
   readonly sampler?: number | Sampler
   readonly tracesExporters?: readonly ('otlp' | 'console')[]
-  readonly metricsExporters?: readonly ('prometheus' | 'otlp')[]
+  readonly metricsExporters?: readonly ('prometheus' | 'otlp' | 'console')[]
   readonly logsExporters?: readonly ('otlp' | 'console')[]
   readonly otlp?: OtlpOptions
   /** Where `/metrics` is served; port 0: any free one. */
@@ -102,7 +102,7 @@ const checks: Readonly<Record<keyof TelemetryOptions, Check>> = {
   resourceAttributes: attributes,
   sampler,
   tracesExporters: some('otlp', 'console'),
-  metricsExporters: some('prometheus', 'otlp'),
+  metricsExporters: some('prometheus', 'otlp', 'console'),
   logsExporters: some('otlp', 'console'),
   otlp: value => (isObject(value) ? undefined : 'an object such as { endpoint: "http://localhost:4318" }'),
   prometheus: value => (isObject(value) ? undefined : 'an object such as { host: "127.0.0.1", port: 9464 }'),
@@ -126,7 +126,7 @@ const otlpChecks: Readonly<Record<keyof OtlpOptions, Check>> = {
     typeof value === 'string' && parseHttpUrl(value) !== undefined
       ? undefined
       : 'an address such as http://localhost:4318',
-  protocol: one('http/protobuf', 'http/json'),
+  protocol: one('http/protobuf', 'http/json', 'grpc'),
   headers,
   compression: one('none', 'gzip'),
   timeoutMs: integer(1, 2 ** 31 - 1),

@@ -1,5 +1,5 @@
 /** Standard variables that have no effect here, each with what holds instead. */
-const unsupported: Readonly<Record<string, string>> = {
+export const unsupported: Readonly<Record<string, string>> = {
   OTEL_BSP_SCHEDULE_DELAY: 'spans go out as soon as a batch is full or 250 ms old',
   OTEL_BSP_EXPORT_TIMEOUT: 'write OTEL_EXPORTER_OTLP_TRACES_TIMEOUT for one request',
   OTEL_BSP_MAX_QUEUE_SIZE: 'write ORDERSCOPE_RING_BYTES for the size of the queue',
@@ -8,12 +8,10 @@ const unsupported: Readonly<Record<string, string>> = {
   OTEL_BLRP_EXPORT_TIMEOUT: 'write OTEL_EXPORTER_OTLP_LOGS_TIMEOUT for one request',
   OTEL_BLRP_MAX_QUEUE_SIZE: 'write ORDERSCOPE_RING_BYTES for the size of the queue',
   OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: 'a request holds 2048 log records at most',
+  OTEL_EXPORTER_ZIPKIN_ENDPOINT: 'write OTEL_EXPORTER_OTLP_ENDPOINT; most that take Zipkin take OTLP by now',
+  OTEL_EXPORTER_ZIPKIN_TIMEOUT: 'write OTEL_EXPORTER_OTLP_TIMEOUT',
   OTEL_NODE_RESOURCE_DETECTORS: 'write OTEL_RESOURCE_ATTRIBUTES for what is to be said otherwise of this process',
   OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'histograms have explicit buckets',
-  OTEL_EXPORTER_OTLP_INSECURE: 'the address says it: http:// is without encryption, https:// with it',
-  OTEL_EXPORTER_OTLP_TRACES_INSECURE: 'the address says it: http:// is without encryption, https:// with it',
-  OTEL_EXPORTER_OTLP_METRICS_INSECURE: 'the address says it: http:// is without encryption, https:// with it',
-  OTEL_EXPORTER_OTLP_LOGS_INSECURE: 'the address says it: http:// is without encryption, https:// with it',
 }
 
 /** What says what holds anyway needs no sentence. */

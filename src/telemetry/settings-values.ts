@@ -6,8 +6,14 @@ export type ValueParser<T> = (text: string) => T | undefined
 
 export const parseText: ValueParser<string> = text => text
 
-/** `true` and `false` in any case, as OpenTelemetry has it; `1`, `0`, `on` and `off` too. */
+/** `true` and `false` in any case: OpenTelemetry forbids any other words for its own variables. */
 export const parseBoolean: ValueParser<boolean> = text => {
+  const word = text.toLowerCase()
+  return word === 'true' ? true : word === 'false' ? false : undefined
+}
+
+/** For variables of ours: `1`, `0`, `on` and `off` as well. */
+export const parseSwitch: ValueParser<boolean> = text => {
   const word = text.toLowerCase()
   if (word === 'true' || word === '1' || word === 'on') return true
   if (word === 'false' || word === '0' || word === 'off') return false
@@ -106,6 +112,11 @@ export const parseHttpUrl: ValueParser<string> = text => {
     ? text
     : undefined
 }
+
+/** An `http:` or `https:` address, or a host with or without port, which gRPC takes. */
+export const parseOtlpEndpoint: ValueParser<string> = text =>
+  parseHttpUrl(text) ??
+  (/^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.test(text) && URL.canParse(`http://${text}`) ? text : undefined)
 
 /** A host name or address to listen on, without scheme or port. */
 export const parseHost: ValueParser<string> = text => {

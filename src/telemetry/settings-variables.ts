@@ -6,11 +6,12 @@ import {
   parseChoices,
   parseHeaders,
   parseHost,
-  parseHttpUrl,
   parseInteger,
   parseList,
   parseNumber,
+  parseOtlpEndpoint,
   parsePairs,
+  parseSwitch,
   parseText,
   type ValueParser,
 } from './settings-values.js'
@@ -42,7 +43,12 @@ const samplers = [
 /** Standard names of samplers (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/). */
 export type SamplerName = (typeof samplers)[number]
 
-const protocols = ['http/protobuf', 'http/json'] as const
+const propagators = ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger'] as const
+
+/** Standard names of propagators. */
+export type PropagatorName = (typeof propagators)[number]
+
+const protocols = ['http/protobuf', 'http/json', 'grpc'] as const
 
 const MAX_MS = 2 ** 31 - 1
 const milliseconds = parseInteger(1, MAX_MS)
@@ -51,7 +57,6 @@ const aLimit = parseInteger(0, MAX_MS)
 const onOff = '`on` or `off`'
 const trueFalse = '`true` or `false`'
 
-const noGrpc = 'gRPC is not supported yet; write http/protobuf and the HTTP port of the collector (4318 by default)'
 const noZipkin = 'write otlp; Jaeger, Zipkin and most others take OTLP by now'
 
 function define<T>(variable: Variable<T>): Variable<T> {
@@ -60,17 +65,16 @@ function define<T>(variable: Variable<T>): Variable<T> {
 
 function endpoint(signal: string) {
   return define({
-    parse: parseHttpUrl,
+    parse: parseOtlpEndpoint,
     mustBe: 'an address such as http://localhost:4318',
-    otherwise: `${signal} go to http://localhost:4318`,
+    otherwise: `${signal} go to http://localhost:4318, with gRPC to http://localhost:4317`,
   })
 }
 function protocol() {
   return define({
     parse: parseChoice(protocols),
-    mustBe: 'http/protobuf or http/json',
+    mustBe: 'http/protobuf, http/json or grpc',
     otherwise: 'http/protobuf is spoken',
-    unavailable: { grpc: noGrpc },
   })
 }
 function headers() {
@@ -89,6 +93,13 @@ function compression() {
     parse: parseChoice(['none', 'gzip']),
     mustBe: 'gzip or none',
     otherwise: 'nothing is compressed',
+  })
+}
+function insecure() {
+  return define({
+    parse: parseBoolean,
+    mustBe: trueFalse,
+    otherwise: 'gRPC to an address without http:// or https:// is encrypted',
   })
 }
 function pem(what: string) {
@@ -137,10 +148,9 @@ export const variables = {
     unavailable: { zipkin: noZipkin, jaeger: noZipkin },
   }),
   OTEL_METRICS_EXPORTER: define({
-    parse: parseChoices(['prometheus', 'otlp']),
-    mustBe: 'prometheus, otlp, both (`prometheus,otlp`) or none',
+    parse: parseChoices(['prometheus', 'otlp', 'console']),
+    mustBe: 'prometheus, otlp, console, several of them (`prometheus,otlp`) or none',
     otherwise: 'metrics are served for Prometheus',
-    unavailable: { console: 'metrics are not printed; write prometheus and open http://127.0.0.1:9464/metrics' },
   }),
   OTEL_LOGS_EXPORTER: define({
     parse: parseChoices(['otlp', 'console']),
@@ -148,9 +158,13 @@ export const variables = {
     otherwise: 'logs go out by OTLP',
   }),
   OTEL_PROPAGATORS: define({
-    parse: parseChoices(['tracecontext', 'baggage']),
-    mustBe: 'tracecontext, baggage, both (`tracecontext,baggage`) or none',
+    parse: parseChoices(propagators),
+    mustBe: 'tracecontext, baggage, b3, b3multi, jaeger, several of them (`tracecontext,baggage`) or none',
     otherwise: 'tracecontext and baggage are used',
+    unavailable: {
+      xray: 'the format of X-Ray is not supported; write tracecontext, which X-Ray takes by now',
+      ottrace: 'the format of OpenTracing is not supported; write tracecontext',
+    },
   }),
 
   OTEL_EXPORTER_OTLP_ENDPOINT: endpoint('traces, metrics and logs'),
@@ -173,6 +187,10 @@ export const variables = {
   OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: compression(),
   OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: compression(),
   OTEL_EXPORTER_OTLP_LOGS_COMPRESSION: compression(),
+  OTEL_EXPORTER_OTLP_INSECURE: insecure(),
+  OTEL_EXPORTER_OTLP_TRACES_INSECURE: insecure(),
+  OTEL_EXPORTER_OTLP_METRICS_INSECURE: insecure(),
+  OTEL_EXPORTER_OTLP_LOGS_INSECURE: insecure(),
   OTEL_EXPORTER_OTLP_CERTIFICATE: pem('certificate authority of its own'),
   OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: pem('certificate authority of its own'),
   OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE: pem('certificate authority of its own'),
@@ -244,12 +262,12 @@ export const variables = {
   }),
 
   ORDERSCOPE_THREAD: define({
-    parse: parseBoolean,
+    parse: parseSwitch,
     mustBe: onOff,
     otherwise: 'telemetry runs on a thread of its own',
   }),
   ORDERSCOPE_QUIET: define({
-    parse: parseBoolean,
+    parse: parseSwitch,
     mustBe: '1 or 0',
     otherwise: 'the start-up line and those about collectors are shown',
   }),

@@ -2,8 +2,8 @@ import type { OtlpSignalConfig } from '../channel/export-config.js'
 import { instrumentationNames, instrumentationsOffByDefault } from './instrumentation-names.js'
 import { type Environment, type EnvironmentReading, readEnvironment } from './settings-environment.js'
 import type { TelemetryOptions } from './settings-options.js'
-import { type OtlpSignal, otlpSignalConfig } from './settings-otlp.js'
-import type { SamplerName, VariableValues } from './settings-variables.js'
+import { type OtlpSignal, otlpProblems, otlpSignalConfig } from './settings-otlp.js'
+import type { PropagatorName, SamplerName, VariableValues } from './settings-variables.js'
 
 export type LogLevel = NonNullable<VariableValues['OTEL_LOG_LEVEL']>
 
@@ -30,7 +30,7 @@ export interface Settings {
   readonly sampler: { readonly name: SamplerName; readonly ratio: number }
   readonly exporters: {
     readonly traces: readonly ('otlp' | 'console')[]
-    readonly metrics: readonly ('prometheus' | 'otlp')[]
+    readonly metrics: readonly ('prometheus' | 'otlp' | 'console')[]
     readonly logs: readonly ('otlp' | 'console')[]
   }
   readonly otlp: Readonly<Record<OtlpSignal, OtlpSignalConfig>>
@@ -40,7 +40,7 @@ export interface Settings {
   readonly exemplarFilter: 'always_on' | 'always_off' | 'trace_based'
   readonly spanLimits: SpanLimitSettings
   readonly logLimits: RecordLimits
-  readonly propagators: readonly ('tracecontext' | 'baggage')[]
+  readonly propagators: readonly PropagatorName[]
   /** `undefined`: the default rule. */
   readonly propagateTo: readonly string[] | undefined
   /** Short names of the instrumentations that are on. */
@@ -111,7 +111,7 @@ export function settingsFrom(environment: Environment, options: TelemetryOptions
     ringBytes: options.ringBytes ?? values.ORDERSCOPE_RING_BYTES ?? 8 * 1024 ** 2,
     seriesLimit: options.seriesLimit ?? values.ORDERSCOPE_SERIES_LIMIT ?? 2000,
     portHolder: options.prometheus?.port === undefined ? takenBy : undefined,
-    problems: [...reading.problems, ...unusedProblems(values, options)],
+    problems: [...reading.problems, ...otlpProblems(otlp, values), ...unusedProblems(values, options)],
   }
 }
 
@@ -137,6 +137,11 @@ function portHolder(holders: readonly string[], port: number, pid: number): numb
 /** The environment of the telemetry thread: without `NODE_OPTIONS`, which would preload this package once more. */
 export function telemetryThreadEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_OPTIONS: '' }
+}
+
+/** `NODE_OPTIONS`, for advice about how a process is started. */
+export function nodeOptions(): string {
+  return process.env.NODE_OPTIONS ?? ''
 }
 
 function nameIn(attributes: Readonly<Record<string, string | number | boolean>>): string | undefined {

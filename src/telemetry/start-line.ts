@@ -8,6 +8,8 @@ export interface StartFacts {
   readonly endpoint: string | undefined
   readonly place: 'thread' | 'loop'
   readonly startMs: number
+  /** What an SDK of the application's own exports. */
+  readonly foreign: ReadonlySet<string>
   /** What was instrumented beyond upstream's modules: `ccxt 4.5.84: orders followed`. */
   readonly notes: readonly string[]
 }
@@ -16,7 +18,7 @@ export interface StartFacts {
 export function startLine(settings: Settings, facts: StartFacts): string {
   const parts = [
     ...metricsParts(settings, facts),
-    ...otlpParts(settings),
+    ...otlpParts(settings, facts),
     ...(settings.portHolder === undefined || facts.endpoint === undefined
       ? []
       : [`a port of its own: pid ${settings.portHolder} has the configured one`]),
@@ -33,16 +35,22 @@ function metricsParts(settings: Settings, { endpoint }: StartFacts): string[] {
   return ['metrics: not served yet']
 }
 
-function otlpParts(settings: Settings): string[] {
+function otlpParts(settings: Settings, { foreign }: StartFacts): string[] {
   const byAddress = new Map<string, string[]>()
   for (const signal of ['traces', 'logs', 'metrics'] as const) {
     if (!(settings.exporters[signal] as readonly string[]).includes('otlp')) continue
-    const { url } = settings.otlp[signal]
+    const { url, protocol } = settings.otlp[signal]
     // the usual path says nothing
-    const address = redactedUrl(url).replace(new RegExp(`/v1/${signal}$`), '')
+    const address =
+      protocol === 'grpc'
+        ? `${redactedUrl(new URL('/', url).href)} (gRPC)`
+        : redactedUrl(url).replace(new RegExp(`/v1/${signal}$`), '')
     byAddress.set(address, [...(byAddress.get(address) ?? []), signal])
   }
   const parts = [...byAddress].map(([address, signals]) => `${signals.join(', ')} → ${address}`)
   const nowhere = (['traces', 'logs', 'metrics'] as const).filter(signal => settings.exporters[signal].length === 0)
-  return nowhere.length === 0 ? parts : [...parts, `${nowhere.join(', ')}: off`]
+  const theirs = nowhere.filter(signal => foreign.has(signal))
+  const off = nowhere.filter(signal => !foreign.has(signal))
+  if (theirs.length > 0) parts.push(`${theirs.join(', ')}: through the application's own OpenTelemetry SDK`)
+  return off.length === 0 ? parts : [...parts, `${off.join(', ')}: off`]
 }

@@ -1,39 +1,34 @@
 import { randomFill } from 'node:crypto'
 import { isMainThread, threadId } from 'node:worker_threads'
-import { registerInstrumentations } from '@opentelemetry/instrumentation'
 import { setCurrentWriter } from '../channel/current-writer.js'
 import type { ReaderMessage } from '../channel/messages.js'
 import { ChannelWriter } from '../channel/writer.js'
-import { withoutOwnTraffic } from '../instrumentation/auto/own-traffic.js'
 import { closeOpenTrackers } from '../order/open-trackers.js'
-import { ccxtIncludes, describeCcxt, instrumentCcxt } from './ccxt-hook.js'
+import { ccxtNote } from './ccxt-hook.js'
 import { showDiagnostics } from './diagnostics.js'
-import { findApiCopy, findSecondSdk } from './duplicates.js'
-import { type DrainResult, sayWhatWasLost, watchExit } from './exit.js'
+import { findApiCopy } from './duplicates.js'
+import { type DrainResult, describeLoss, watchExit } from './exit.js'
 import { exportConfig } from './export-config.js'
 import { ExportLink } from './export-link.js'
-import { createInstrumentations } from './instrumentations.js'
+import { GlobalProviders, registeredSignals, type Signal } from './global-providers.js'
+import { flushForeign, sayJoined, startAsGuest } from './guest.js'
+import { createHandover } from './handover.js'
+import { instrument } from './instrument.js'
 import { startLoopExport } from './loop-export.js'
 import { createObserver } from './observe.js'
-import { createProviders, type Providers, registerProviders, unregisterProviders } from './providers.js'
+import { createProviders } from './providers.js'
 import { applicationDirectory, detectResource, type ResourceAttributes } from './resource.js'
 import { say, sayLine, sayOnce } from './said.js'
 import { markForChildren, readSettings, type Settings } from './settings.js'
 import { checkTelemetryOptions, type TelemetryOptions } from './settings-options.js'
 import { redactedUrl } from './settings-otlp.js'
 import { startLine } from './start-line.js'
+import type { Telemetry } from './telemetry.js'
 import { startTelemetryThread } from './telemetry-thread.js'
 import { joinRelay, openRelay, type RelayInvitation, relayInvitation } from './thread-relay.js'
 
 export type { TelemetryOptions } from './settings-options.js'
-
-/** Telemetry that runs. */
-export interface Telemetry {
-  /** Waits until a collector has everything recorded so far; rejects when it doesn't in time. */
-  flush(): Promise<void>
-  /** Delivers what there is, closes the scrape endpoint and takes the providers away. Never rejects. */
-  shutdown(): Promise<void>
-}
+export type { Telemetry } from './telemetry.js'
 
 /** Shared by every copy of this package in a thread: the preload's and the application's may be two. */
 const KEY = Symbol.for('orderscope.telemetry')
@@ -80,13 +75,21 @@ export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
 
 const inert: Telemetry = { flush: async () => {}, shutdown: async () => {} }
 
-/** In the main thread: everything. */
-function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
+/** In the main thread: everything that nobody else does. */
+function startHere(all: Settings, options: TelemetryOptions): Telemetry {
   sayConflicts()
+  const foreign = registeredSignals()
+  if (foreign.has('traces') && foreign.has('metrics')) {
+    return startAsGuest(all, options, () => {
+      registry[KEY] = undefined
+    })
+  }
+  const settings = withoutSignals(all, foreign)
   const resource = detectResource(settings)
   const writer = new ChannelWriter({ id: 0, ringBytes: settings.ringBytes, startTime: startTime() })
   let ending = false
   let said = false
+  let joined = false
   let ownPort: number | undefined
   const providers = createProviders({
     writer,
@@ -107,7 +110,7 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
     else if (message.kind === 'up') {
       if (message.endpoint !== undefined) ownPort = Number(new URL(message.endpoint).port)
       // a thread that was started again goes on where the last one was
-      if (!said) sayStarted(settings, resource, message, link.place ?? 'thread')
+      if (!said && !joined) sayStarted(settings, handover.taken, resource, message, link.place ?? 'thread')
       said = true
     }
   }
@@ -124,10 +127,27 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
   // a thread starts while instrumentations load here
   if (settings.thread) link.start()
   setCurrentWriter(writer)
-  registerProviders(providers, settings)
-  const undoInstrumentations = instrument(settings, options, providers, () =>
-    link.place === 'loop' ? ownPort : undefined,
-  )
+  const globals = new GlobalProviders(providers, settings, foreign, signal => handover.take(signal))
+  globals.register()
+  const instrumented = instrument(settings, options, foreign, () => (link.place === 'loop' ? ownPort : undefined))
+  const handover = createHandover({
+    foreign,
+    ours: instrumented.upstream,
+    onChange: taken => {
+      if (joined) return
+      if (!taken.has('traces') || !taken.has('metrics')) {
+        if (said) sayTaken(taken)
+        return
+      }
+      // nothing is left to do for the telemetry thread
+      joined = true
+      clearInterval(heart)
+      setCurrentWriter(undefined)
+      relay.close()
+      sayJoined(settings)
+      void link.shutdown(settings.exitTimeoutMs)
+    },
+  })
   if (!settings.thread) link.start()
   if (settings.exporters.metrics.includes('prometheus')) markForChildren(settings.prometheus.port)
   const heart = setInterval(() => writer.control.beat(), BEAT_MS)
@@ -138,6 +158,7 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
     before: writer.control.losses,
   })
   let failedFlush: { readonly began: number; readonly ended: number } | undefined
+  let deliveredAt = Number.NEGATIVE_INFINITY
   // the end of the loop and the end of the process share one bound, unless the application went on in between
   const waitedInLoop = (): number => {
     if (failedFlush === undefined || performance.now() - failedFlush.ended > STRAIGHT_AFTER_MS) return 0
@@ -145,16 +166,25 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
   }
   const drain = (boundMs: number): DrainResult => {
     attempt(closeOpenTrackers)
-    return told(link.drain(boundMs - waitedInLoop()))
+    const result = link.drain(boundMs - waitedInLoop())
+    // where there can be no thread nobody answers here, but the end of the loop has delivered the metrics
+    const deliveredInLoop =
+      result.lostSpans + result.lostLogs === 0 && performance.now() - deliveredAt < STRAIGHT_AFTER_MS
+    return told({ ...result, delivered: result.delivered || deliveredInLoop })
   }
   const unwatch = watchExit({ drain, boundMs: settings.exitTimeoutMs })
   // in the loop there is no other moment to wait for the collector without a thread
   const onBeforeExit = (): void => {
     if (link.place !== 'loop') return
     const began = performance.now()
-    link.flush(settings.exitTimeoutMs).catch(() => {
-      failedFlush = { began, ended: performance.now() }
-    })
+    link.flush(settings.exitTimeoutMs).then(
+      () => {
+        deliveredAt = performance.now()
+      },
+      () => {
+        failedFlush = { began, ended: performance.now() }
+      },
+    )
   }
   process.once('beforeExit', onBeforeExit)
 
@@ -162,20 +192,26 @@ function startHere(settings: Settings, options: TelemetryOptions): Telemetry {
     attempt(closeOpenTrackers)
     unwatch()
     process.removeListener('beforeExit', onBeforeExit)
-    for (const undo of undoInstrumentations) attempt(undo)
+    handover.stop()
+    for (const undo of instrumented.undo) attempt(undo)
     await settle(providers.tracerProvider.shutdown())
     await settle(providers.loggerProvider.shutdown())
     const result = await link.shutdown(settings.exitTimeoutMs)
-    sayWhatWasLost(told(result), settings.exitTimeoutMs)
+    const lost = describeLoss(told(result), settings.exitTimeoutMs)
+    if (lost !== '') say(lost)
     clearInterval(heart)
     relay.close()
-    unregisterProviders()
+    globals.unregister()
     setCurrentWriter(undefined)
     registry[KEY] = undefined
   }
   let stopped: Promise<void> | undefined
   return {
-    flush: () => link.flush(settings.exitTimeoutMs),
+    async flush() {
+      const theirs = handover.taken.size > 0 ? flushForeign() : undefined
+      if (!joined) await link.flush(settings.exitTimeoutMs)
+      await theirs
+    },
     shutdown: () => {
       ending = true
       stopped ??= stop()
@@ -195,71 +231,60 @@ function join(invitation: RelayInvitation, settings: Settings, options: Telemetr
   )
   writer.attach(message => relay.post(message))
   setCurrentWriter(writer)
-  registerProviders(providers, settings)
-  instrument(settings, options, providers, () => undefined)
+  const foreign = registeredSignals()
+  const globals = new GlobalProviders(providers, settings, foreign, signal => handover.take(signal))
+  globals.register()
+  const instrumented = instrument(settings, options, foreign, () => undefined)
+  const handover = createHandover({ foreign, ours: instrumented.upstream, onChange: () => {} })
   return {
     flush: async () => {},
     async shutdown() {
       closeOpenTrackers()
+      handover.stop()
       relay.close()
-      unregisterProviders()
+      globals.unregister()
       setCurrentWriter(undefined)
       registry[KEY] = undefined
     },
   }
 }
 
-function instrument(
-  settings: Settings,
-  options: TelemetryOptions,
-  { tracerProvider, meterProvider, loggerProvider }: Providers,
-  ownPort: () => number | undefined,
-): readonly (() => void)[] {
-  try {
-    const upstreamOff = options.instrumentations === false
-    const ccxtWanted = settings.instrumentations.has('ccxt')
-    const instrumentations = createInstrumentations({
-      enabled: upstreamOff ? new Set() : settings.instrumentations,
-      configs: withoutOwnTraffic(options.instrumentations || {}, ownPort),
-      additional: options.additionalInstrumentations ?? [],
-      ...(ccxtWanted ? { include: ccxtIncludes() } : {}),
-    })
-    registerInstrumentations({
-      instrumentations,
-      tracerProvider,
-      meterProvider,
-      loggerProvider: loggerProvider as never,
-    })
-    return [
-      ...instrumentations.map(each => () => each.disable()),
-      ...(ccxtWanted ? [instrumentCcxt(applicationDirectory())] : []),
-    ]
-  } catch (error) {
-    sayOnce(
-      'instrumentations',
-      `nothing is instrumented by itself (${firstLine(error)}); orders and your own spans and metrics are recorded`,
-    )
-    return []
-  }
+function sayConflicts(): void {
+  const conflict = findApiCopy(applicationDirectory())
+  if (conflict !== undefined) sayOnce(conflict.topic, conflict.sentence)
 }
 
-function sayConflicts(): void {
-  for (const conflict of [findSecondSdk(), findApiCopy(applicationDirectory())]) {
-    if (conflict !== undefined) sayOnce(conflict.topic, conflict.sentence)
+function withoutSignals(settings: Settings, signals: ReadonlySet<Signal>): Settings {
+  const { traces, metrics, logs } = settings.exporters
+  const exporters = {
+    traces: signals.has('traces') ? [] : traces,
+    metrics: signals.has('metrics') ? [] : metrics,
+    logs: signals.has('logs') ? [] : logs,
   }
+  return { ...settings, exporters }
+}
+
+/** The start-up line has said otherwise. */
+function sayTaken(taken: ReadonlySet<Signal>): void {
+  const names = [...taken].join(' and ')
+  sayOnce(
+    `taken ${names}`,
+    `the application's own OpenTelemetry SDK takes over ${names}; the rest stays with orderscope`,
+  )
 }
 
 function sayStarted(
   settings: Settings,
+  foreign: ReadonlySet<Signal>,
   resource: ResourceAttributes,
   up: { readonly endpoint: string | undefined; readonly startMs: number },
   place: 'thread' | 'loop',
 ): void {
   if (settings.quiet) return
-  const ccxt = settings.instrumentations.has('ccxt') ? describeCcxt(applicationDirectory()) : undefined
+  const ccxt = ccxtNote(settings.instrumentations)
   const notes = ccxt === undefined ? [] : [ccxt]
-  const facts = { serviceName: String(resource['service.name']), ...up, place, notes }
-  sayLine(startLine(settings, facts))
+  const facts = { serviceName: String(resource['service.name']), ...up, place, notes, foreign }
+  sayLine(startLine(withoutSignals(settings, foreign), facts))
 }
 
 /** Where what is left should have gone. */
@@ -282,11 +307,6 @@ function touchThreadPool(): void {
 /** Milliseconds since 1970 at which the series of this thread begin. */
 function startTime(): number {
   return performance.timeOrigin + performance.now()
-}
-
-/** What Node can't resolve it tells with a whole stack of modules. */
-function firstLine(error: unknown): string {
-  return String((error as Error)?.message ?? error).split('\n', 1)[0]!
 }
 
 async function settle(work: Promise<unknown>): Promise<void> {

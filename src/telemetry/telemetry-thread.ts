@@ -3,12 +3,14 @@ import { Worker } from 'node:worker_threads'
 import type { ReaderMessage } from '../channel/messages.js'
 import type { StartExportHost } from './export-host.js'
 import { telemetryThreadEnvironment } from './settings.js'
+import { checkWorkingDirectory } from './working-directory.js'
 
 /**
  * Starts the telemetry thread. It isn't waited for, holds no process that is done, and doesn't run the preload
  * again. Throws when workers are forbidden, or when its file isn't there (a bundle, a single executable).
  */
 export const startTelemetryThread: StartExportHost = (config, events) => {
+  checkWorkingDirectory()
   const worker = new Worker(entry(), {
     name: 'orderscope',
     workerData: config,

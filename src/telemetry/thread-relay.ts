@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { BroadcastChannel, getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import type { ReaderMessage, WriterMessage } from '../channel/messages.js'
+import { sayOnce } from './said.js'
 
 /*
  * The application's own worker threads write series and rings of their own. What these mean goes to the main
@@ -44,7 +45,13 @@ export function openRelay(ringBytes: number, post: (message: WriterMessage) => v
     const { to, message } = (event as { data: FromMain | FromThread }).data
     if (to !== 'main') return
     if (message.kind === 'writer' && threads.size < MAXIMUM_THREADS) threads.add(message.writer)
-    if (!threads.has(message.writer)) return
+    if (!threads.has(message.writer)) {
+      sayOnce(
+        'threads',
+        `the application has started more than ${MAXIMUM_THREADS} worker threads; what further ones record is not kept. Threads that live on and share the work (a pool) are all followed`,
+      )
+      return
+    }
     if (isDescription(message)) described.push(message)
     post(message)
   }

@@ -1,3 +1,4 @@
+import { ROOT_CONTEXT, SamplingDecision, TraceFlags } from '@opentelemetry/api'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
   AlwaysOffSampler,
@@ -10,6 +11,9 @@ import {
   type SpanProcessor,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node'
+import { RingSpanProcessor } from '../spans/ring-span-processor.js'
+import { type KeepTrace, openShortWay } from '../spans/ring-tracer.js'
+import type { SpanSink } from '../spans/span-sink.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'
 
@@ -17,20 +21,23 @@ import type { Settings } from './settings.js'
  * The only file that imports sdk-trace-node at run time: OpenTelemetry's 3.x line has `sdk-trace` in its place.
  */
 
-/** A tracer provider by the settings; `own` processors come first, then those of the user. */
+/** The most attributes that a span of an order has, with room to spare. */
+const ENOUGH_ATTRIBUTES = 64
+
+/** A tracer provider by the settings, whose spans go to the ring, where they are exported at all, and to the user's processors. */
 export function createTracerProvider(
   settings: Pick<Settings, 'exporters' | 'sampler' | 'spanLimits'>,
   resource: ResourceAttributes,
-  own: readonly SpanProcessor[],
+  ring: { readonly sink: SpanSink; readonly flush: () => Promise<void> } | undefined,
   users: {
     readonly sampler?: number | Sampler | undefined
     readonly spanProcessors?: readonly SpanProcessor[] | undefined
   },
 ): NodeTracerProvider {
   const { spanLimits } = settings
-  const processors = [...own, ...(users.spanProcessors ?? [])]
-  if (settings.exporters.traces.includes('console')) processors.push(new SimpleSpanProcessor(new ConsoleSpanExporter()))
-  return new NodeTracerProvider({
+  const others = [...(users.spanProcessors ?? [])]
+  if (settings.exporters.traces.includes('console')) others.push(new SimpleSpanProcessor(new ConsoleSpanExporter()))
+  const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ ...resource }),
     sampler: typeof users.sampler === 'object' ? users.sampler : createSampler(settings.sampler),
     spanLimits: {
@@ -43,8 +50,28 @@ export function createTracerProvider(
         attributeValueLengthLimit: spanLimits.attributeValueLength,
       }),
     },
-    spanProcessors: processors,
+    spanProcessors:
+      ring !== undefined && settings.exporters.traces.includes('otlp')
+        ? [new RingSpanProcessor(ring.sink, ring.flush), ...others]
+        : others,
   })
+  const isOurs = others.length === 0 && typeof users.sampler !== 'object'
+  const isWide = Math.min(spanLimits.attributeCount, spanLimits.eventCount) >= ENOUGH_ATTRIBUTES
+  if (ring !== undefined && isOurs && isWide) openShortWay(provider, ring.sink, keepTraceBy(settings.sampler))
+  return provider
+}
+
+/** What `createSampler` decides, for the short way; an identifier is written out only where its value decides. */
+function keepTraceBy({ name, ratio }: Settings['sampler']): KeepTrace {
+  const byRatio = new TraceIdRatioBasedSampler(ratio)
+  const root: KeepTrace = name.endsWith('always_on')
+    ? () => true
+    : name.endsWith('always_off')
+      ? () => false
+      : (_parent, { traceId }) =>
+          byRatio.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED
+  if (!name.startsWith('parentbased')) return root
+  return (parent, ids) => (parent === undefined ? root(parent, ids) : (parent.traceFlags & TraceFlags.SAMPLED) !== 0)
 }
 
 function createSampler({ name, ratio }: Settings['sampler']): Sampler {

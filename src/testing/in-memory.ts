@@ -18,7 +18,8 @@ import { SeriesProducer } from '../export/series-producer.js'
 import { WriterState } from '../export/writer-state.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
-import { RingSpanProcessor } from '../spans/ring-span-processor.js'
+import { noteProviderChange } from '../metrics/provider-epoch.js'
+import { SpanSink } from '../spans/span-sink.js'
 import { createTracerProvider } from '../telemetry/tracer-provider.js'
 import {
   type ReceivedLog,
@@ -75,7 +76,7 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
   const meterProvider = new SharedMeterProvider(writer, { views: options.views ?? [] })
   const tracerProvider = createTracerProvider(
     {
-      exporters: { traces: [], metrics: [], logs: [] },
+      exporters: { traces: ['otlp'], metrics: [], logs: [] },
       sampler: { name: 'always_on', ratio: 1 },
       spanLimits: {
         attributeCount: EVERYTHING,
@@ -87,7 +88,7 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
       },
     },
     resource,
-    [new RingSpanProcessor(writer, { flush })],
+    { sink: new SpanSink(writer), flush },
     {},
   )
   const loggerProvider = new LoggerProvider({
@@ -119,6 +120,7 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
     metricsApi.setGlobalMeterProvider(meterProvider)
     logsApi.setGlobalLoggerProvider(loggerProvider as ApiLoggerProvider)
     setCurrentWriter(writer)
+    noteProviderChange()
   }
 
   return {
@@ -149,6 +151,7 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
       if (!options.global) return
       for (const api of [trace, metricsApi, logsApi, context, propagation]) api.disable()
       setCurrentWriter(undefined)
+      noteProviderChange()
     },
   }
 }

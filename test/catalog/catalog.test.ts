@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { type AttributeDefinition, attributes } from '../../src/catalog/attributes.js'
 import { internalBuckets, quantityBuckets, restingBuckets, venueBuckets } from '../../src/catalog/buckets.js'
+import { briefMistake, nameMistake, namespaceCollisions } from '../../src/catalog/conventions.js'
+import {
+  attributeMistakes,
+  labelMistakes,
+  metricMistakes,
+  prometheusNames,
+  spanMistakes,
+} from '../../src/catalog/definition-mistakes.js'
 import type { MetricDefinition } from '../../src/catalog/metric-definition.js'
 import { metrics } from '../../src/catalog/metrics.js'
 import { type EventDefinition, events, type SpanDefinition, spans } from '../../src/catalog/spans.js'
-import { prometheusName } from '../../src/export/prometheus/metric-name.js'
-import { briefMistake, nameMistake, namespaceCollisions, unitMistake } from './lint.js'
 
 const allAttributes: Record<string, AttributeDefinition> = attributes
 const allMetrics: Record<string, MetricDefinition> = metrics
@@ -13,45 +19,17 @@ const allSpans: Record<string, SpanDefinition> = spans
 const allEvents: Record<string, EventDefinition> = events
 
 describe.each(Object.entries(allMetrics))('metric %s', (name, metric) => {
-  it('has a name, a brief and a unit that follow the conventions', () => {
-    expect(nameMistake(name)).toBeUndefined()
-    expect(briefMistake(metric.brief)).toBeUndefined()
-    expect(unitMistake(metric.unit)).toBeUndefined()
-  })
-
-  it('refers to attributes of the catalog that may be labels', () => {
-    const refused = Object.keys(metric.attributes).filter(key => {
-      const label = allAttributes[key]?.metricLabel
-      return label !== 'yes' && label !== 'capped'
-    })
-    expect(refused).toEqual([])
-  })
-
-  it('has labels that stay apart in Prometheus', () => {
-    const labels = Object.keys(metric.attributes).map(key => key.replaceAll('.', '_'))
-    expect(new Set(labels).size).toBe(labels.length)
-  })
-
-  it('has ascending, finite buckets if and only if it is a histogram', () => {
-    expect(metric.buckets !== undefined).toBe(metric.kind === 'histogram')
-    const buckets = metric.buckets ?? []
-    expect(buckets.every(Number.isFinite)).toBe(true)
-    expect(buckets.every((bound, i) => i === 0 || bound > buckets[i - 1]!)).toBe(true)
-  })
-
-  it('counts whole things in whole numbers', () => {
-    if (metric.integer === true) expect(metric.unit).not.toBe('s')
+  it('follows the rules of definitions', () => {
+    expect(metricMistakes(name, metric, allAttributes)).toEqual([])
   })
 })
 
 describe.each(Object.entries(allSpans))('span %s', (name, span) => {
-  it('has a name and a brief', () => {
-    expect(nameMistake(name)).toBeUndefined()
-    expect(briefMistake(span.brief)).toBeUndefined()
+  it('follows the rules of definitions', () => {
+    expect(spanMistakes(name, span, allAttributes)).toEqual([])
   })
 
-  it('refers to attributes and events of the catalog', () => {
-    expect(Object.keys(span.attributes).filter(key => !Object.hasOwn(allAttributes, key))).toEqual([])
+  it('refers to events of the catalog', () => {
     expect((span.events ?? []).filter(key => !Object.hasOwn(allEvents, key))).toEqual([])
   })
 })
@@ -66,20 +44,12 @@ describe.each(Object.entries(allEvents))('span event %s', (name, event) => {
 })
 
 describe.each(Object.entries(allAttributes))('attribute %s', (name, attribute) => {
-  it('has a name and a brief', () => {
-    expect(nameMistake(name)).toBeUndefined()
-    expect(briefMistake(attribute.brief)).toBeUndefined()
-  })
-
-  it('lists each of its values once, in snake case', () => {
-    const values = attribute.values ?? []
-    expect(values.filter(value => !/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(value))).toEqual([])
-    expect(new Set(values).size).toBe(values.length)
+  it('follows the rules of definitions', () => {
+    expect(attributeMistakes(name, attribute)).toEqual([])
   })
 
   it('is no label when it is an identifier, a quantity, a price or free text', () => {
-    if (!name.startsWith('trading.')) return
-    if (/(^|[._])(id|quantity|price|text)$/.test(name)) expect(attribute.metricLabel).toBe('never')
+    if (name.startsWith('trading.')) expect(labelMistakes(name, attribute)).toEqual([])
   })
 })
 
@@ -104,11 +74,7 @@ describe('the whole catalog', () => {
   })
 
   it('gives every metric a Prometheus name of its own, sample names of histograms included', () => {
-    const names = Object.entries(allMetrics).flatMap(([name, { unit, kind }]) => {
-      const base = prometheusName(name, unit, kind)!
-      const samples = kind === 'histogram' ? ['_bucket', '_sum', '_count'].map(end => `${base.name}${end}`) : []
-      return [...new Set([base.name, base.family, ...samples])]
-    })
+    const names = Object.entries(allMetrics).flatMap(([name, metric]) => prometheusNames(name, metric))
     expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
   })
 

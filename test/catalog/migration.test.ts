@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { MetricDefinition } from '../../src/catalog/metric-definition.js'
 import { metrics } from '../../src/catalog/metrics.js'
 import { orderMigration } from '../../src/catalog/migration.js'
-import { prometheusName } from '../../src/export/prometheus/metric-name.js'
+import { prometheusName } from '../../src/catalog/prometheus-name.js'
 
 /** Labels of metrics that auto-instrumentations emit (https://opentelemetry.io/docs/specs/semconv/http/http-metrics/). */
 const upstreamLabels: Record<string, readonly string[]> = {

@@ -61,7 +61,7 @@ describe.each(['loop', 'thread'] as const)('in the %s', place => {
       side: 'buy',
     })
     orders.add(41)
-    orders.add(1, new TraceRef(traceId, spanId), 1_795_251_600_412)
+    orders.add(1, TraceRef.parse(traceId, spanId), 1_795_251_600_412)
     const duration = bind(
       meter.createHistogram('trading.order.stage.duration', {
         unit: 's',
@@ -70,7 +70,7 @@ describe.each(['loop', 'thread'] as const)('in the %s', place => {
       { stage: 'ack' },
     )
     duration.record(0.05)
-    duration.record(0.5, new TraceRef(traceId, spanId), 1_795_251_600_412)
+    duration.record(0.5, TraceRef.parse(traceId, spanId), 1_795_251_600_412)
     meter.createGauge('spread').record(-2.5)
     const samples = await scrape(connected)
     const exemplar = (value: string) => ({
@@ -159,7 +159,7 @@ describe.each(['loop', 'thread'] as const)('in the %s', place => {
       connected.provider.getMeter('orderscope').createCounter('trading.orders', { unit: '{order}' }),
       { side: 'buy' },
     )
-    counter.add(3, new TraceRef(traceId, spanId), 1_795_251_600_412)
+    counter.add(3, TraceRef.parse(traceId, spanId), 1_795_251_600_412)
     expect(await connected.drain()).toMatchObject({ delivered: true })
     const metric = await sink.waitForMetric('trading.orders')
     expect(metric).toMatchObject({
@@ -376,7 +376,7 @@ it('reads whole histograms and true exemplars while they are written at full spe
   let stop = false
   let recorded = 0
   // the value that is recorded is a whole number, and stands in the trace id too
-  const refs = Array.from({ length: 10 }, (_, i) => new TraceRef(i.toString(16).padStart(32, 'c'), spanId))
+  const refs = Array.from({ length: 10 }, (_, i) => TraceRef.parse(i.toString(16).padStart(32, 'c'), spanId))
   const write = () => {
     for (let i = 0; i < 20_000; i++) histogram.record(recorded % 10, refs[recorded++ % 10], 1_795_251_600_000)
     if (!stop) setImmediate(write)

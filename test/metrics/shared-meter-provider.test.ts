@@ -1,10 +1,16 @@
-import { context, TraceFlags, trace, ValueType } from '@opentelemetry/api'
-import { AggregationType, createAllowListAttributesProcessor, InstrumentType } from '@opentelemetry/sdk-metrics'
+import { type Context, context, createContextKey, ROOT_CONTEXT, TraceFlags, trace, ValueType } from '@opentelemetry/api'
+import {
+  type AggregationOption,
+  AggregationType,
+  createAllowListAttributesProcessor,
+  InstrumentType,
+} from '@opentelemetry/sdk-metrics'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { InstrumentDescriptor, WriterMessage } from '../../src/channel/messages.js'
 import { CHUNK_WORDS, Chunk, readExemplars, readWhole } from '../../src/channel/series-memory.js'
 import { TraceRef } from '../../src/channel/trace-ref.js'
 import { ChannelWriter } from '../../src/channel/writer.js'
+import { AttributeIndex } from '../../src/metrics/attribute-index.js'
 import { bind } from '../../src/metrics/bind.js'
 import { SharedMeterProvider, type SharedMeterProviderOptions } from '../../src/metrics/meter-provider.js'
 
@@ -103,6 +109,26 @@ describe('counters and gauges', () => {
       [{}, 4],
       [{ list: ['a', 'b'] }, 1],
     ])
+  })
+
+  test('what an object inherits is no attribute, whichever comes first', () => {
+    const counter = provide().createCounter('c')
+    counter.add(1, Object.create({ a: 'x' }))
+    counter.add(2, { a: 'x' })
+    counter.add(4, Object.create({ a: 'x' }))
+    expect(totals()).toEqual([
+      [{}, 5],
+      [{ a: 'x' }, 2],
+    ])
+  })
+
+  test('long texts that are one series when cut are not all kept', () => {
+    const index = new AttributeIndex<number>()
+    const long = { text: 'x'.repeat(1025) }
+    index.remember(long, 1)
+    index.remember({ call: () => {} } as never, 2)
+    index.remember({ text: 'short' }, 3)
+    expect([index.find(long), index.find({ text: 'short' })]).toEqual([undefined, 3])
   })
 
   test('up-down counters fall, gauges hold the last value and none before the first', () => {
@@ -246,7 +272,7 @@ describe('exemplars', () => {
     provide({ exemplarFilter: 'always_on' }).createCounter('always').add(1, {}, inSpan(unsampled))
     const off = provide({ exemplarFilter: 'always_off' }).createCounter('off')
     off.add(1, {}, inSpan(sampled))
-    bind(off, {}).add(1, new TraceRef(sampled.traceId, sampled.spanId), 1)
+    bind(off, {}).add(1, TraceRef.parse(sampled.traceId, sampled.spanId), 1)
     const [, always, never] = read().map(({ chunk, offset }) => chunk.ints[offset * 2 + 1]!)
     expect([always! > 0, never]).toEqual([true, 0])
   })
@@ -290,6 +316,45 @@ describe('views', () => {
     ])
   })
 
+  test('two matching views of the same outcome make one stream', () => {
+    const meter = provide({ views: [{ instrumentName: 'c' }, { meterName: 'test' }] })
+    meter.createCounter('c').add(1)
+    expect(read().map(({ instrument, words }) => [instrument.name, words[0]])).toEqual([['c', 1]])
+  })
+
+  test('a processor of attributes is asked each time, with the context', () => {
+    const key = createContextKey('account')
+    const account = { process: (attributes: object, from: Context) => ({ ...attributes, account: from.getValue(key) }) }
+    const meter = provide({ views: [{ instrumentName: 'c', attributesProcessors: [account as never] }] })
+    const counter = meter.createCounter('c')
+    counter.add(1, { a: 1 }, ROOT_CONTEXT.setValue(key, 'one'))
+    counter.add(2, { a: 1 }, ROOT_CONTEXT.setValue(key, 'two'))
+    expect(totals()).toEqual([
+      [{ a: 1, account: 'one' }, 1],
+      [{ a: 1, account: 'two' }, 2],
+    ])
+  })
+
+  test('what may fall keeps its negative values under any aggregation', () => {
+    const histogram: AggregationOption = {
+      type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
+      options: { boundaries: [1] },
+    }
+    const meter = provide({
+      views: [
+        { instrumentName: 'u', aggregation: histogram },
+        { instrumentName: 'g', aggregation: { type: AggregationType.SUM } },
+      ],
+    })
+    meter.createUpDownCounter('u').add(-2)
+    meter.createGauge('g').record(-3)
+    expect(read().map(({ instrument, words }) => [instrument.monotonic, words[0]])).toEqual([
+      [false, -2],
+      [false, -3],
+    ])
+    expect(writer.control.dropped('invalid_measurement')).toBe(0)
+  })
+
   test('a View that selects nothing, or renames many, fails at the caller', () => {
     expect(() => provide({ views: [{ name: 'x' }] })).toThrow(/selects nothing/)
     expect(() => provide({ views: [{ instrumentName: 'a*', name: 'x' }] })).toThrow(/must select one instrument/)
@@ -320,5 +385,16 @@ describe('observable instruments', () => {
     ])
     const marks = read().map(({ chunk, offset }) => chunk.ints[offset * 2 + 1])
     expect(marks).toEqual([1, 1])
+  })
+
+  test('a counter below zero is refused', async () => {
+    const provider = new SharedMeterProvider(writer)
+    provider
+      .getMeter('m')
+      .createObservableCounter('c')
+      .addCallback(result => result.observe(-1))
+    await provider.observables.observe(1)
+    expect(totals()).toEqual([[{}, 0]])
+    expect(writer.control.dropped('invalid_measurement')).toBe(1)
   })
 })

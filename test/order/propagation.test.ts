@@ -66,13 +66,49 @@ describe('inject', () => {
       ),
     ],
     ['a setter that throws', { set traceparent(_: string) { throw new Error('no') } }], // biome-ignore format: one line
-    ['an array', []],
+    ['an array of something else', [1, 2]],
+    ['a frozen list', Object.freeze([])],
     ['null', null],
     ['a string', 'text'],
     ['a number', 7],
   ])('leaves %s alone', (_, carrier) => {
+    const before = Array.isArray(carrier) ? carrier.length : undefined
     expect(inject(carrier as object, inTrace)).toBe(carrier)
-    if (Array.isArray(carrier)) expect(Object.keys(carrier)).toEqual([])
+    if (Array.isArray(carrier)) expect(carrier).toHaveLength(before!)
+  })
+
+  it.each<[string, unknown[], unknown[]]>([
+    ['an empty list, as node-rdkafka has it', [], [{ traceparent }]],
+    ['a list of objects', [{ own: 'x' }], [{ own: 'x' }, { traceparent }]],
+    [
+      'a list of keys and values',
+      [{ key: 'own', value: 'x' }],
+      [
+        { key: 'own', value: 'x' },
+        { key: 'traceparent', value: traceparent },
+      ],
+    ],
+    [
+      'a list of pairs',
+      [['own', 'x']],
+      [
+        ['own', 'x'],
+        ['traceparent', traceparent],
+      ],
+    ],
+    ['a list that has one already', [{ Traceparent: 'old' }], [{ traceparent }]],
+  ])('writes into %s', (_, carrier, expected) => {
+    inject(carrier, inTrace)
+    expect(carrier).toEqual(expected)
+    expect(trace.getSpanContext(extract(carrier))?.traceId).toBe(spanContext.traceId)
+  })
+
+  it('writes bytes into a Map whose keys are bytes', () => {
+    const headers = new Map([[Buffer.from('own'), Buffer.from('x')]])
+    inject(headers, inTrace)
+    inject(headers, inTrace)
+    expect([...headers].map(([key, value]) => `${key}=${value}`)).toEqual(['own=x', `traceparent=${traceparent}`])
+    expect(trace.getSpanContext(extract(headers))?.traceId).toBe(spanContext.traceId)
   })
 
   it('does not let a foreign propagator throw into the caller', () => {
@@ -102,6 +138,12 @@ describe('extract', () => {
     ['a list of Buffers', { traceparent: [Buffer.from(traceparent)] }],
     ['a Map', new Map([['traceparent', traceparent]])],
     ['a Map with another case', new Map([['Traceparent', traceparent]])],
+    ['a Map with bytes as keys', new Map([[Buffer.from('traceparent'), Buffer.from(traceparent)]])],
+    ['a list of objects with Buffers', [{ own: Buffer.from('x') }, { traceparent: Buffer.from(traceparent) }]],
+    ['a list of keys and values', [{ key: 'traceparent', value: Buffer.from(traceparent) }]],
+    ['a list of keys and values in bytes', [{ key: Buffer.from('Traceparent'), value: Buffer.from(traceparent) }]],
+    ['a list of pairs', [['traceparent', traceparent]]],
+    ['a list with rubbish in it', [null, 7, [], {}, ['traceparent', traceparent]]],
     ['Headers', new Headers({ traceparent })],
     ['an object without prototype', Object.assign(Object.create(null), { traceparent })],
     ['a message with fields of its own', JSON.parse(`{"get":1,"__proto__":2,"traceparent":"${traceparent}"}`)],
@@ -113,7 +155,9 @@ describe('extract', () => {
     ['nothing', undefined],
     ['null', null],
     ['a string', traceparent],
-    ['an array', [traceparent]],
+    ['an array of texts', [traceparent]],
+    ['a list that is too long', Array.from({ length: 1000 }, () => ({ traceparent }))],
+    ['a key in bytes that is too long', new Map([[Buffer.alloc(1_000_000, 'traceparent'), traceparent]])],
     ['a key on the prototype', Object.create({ traceparent })],
     ['a getter that throws', { get traceparent() { throw new Error('no') } }], // biome-ignore format: one line
     [

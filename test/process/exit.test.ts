@@ -28,6 +28,7 @@ describe('the end of a process', () => {
     ['throw', /^drained 1/],
     ['throw at once', /^drained 1/],
     ['rejection', /^drained 1/],
+    ['throw in the handler of a throw', /^drained 2/],
     ['emit replaced', /^drained 1/],
     ['unwatched', /^$/],
   ])('%s: the drain runs once, after everything, and the exit code stays', async (way, stdout) => {
@@ -35,7 +36,18 @@ describe('the end of a process', () => {
     expect(result.stdout).toMatch(stdout)
     expect(result.stdout.match(/drained/g) ?? []).toHaveLength(way === 'unwatched' ? 0 : 1)
     expect([result.code, result.signal]).toEqual([bare.code, bare.signal])
+    // what Node shows of an error is the application's line
+    expect(result.stderr).not.toMatch(/exit\.js:\d+\n/)
   })
+
+  it.each([['caught around the handler of a throw'], ['emits exit itself']])(
+    '%s: a process that went on is drained again when it ends',
+    async way => {
+      const [result, bare] = await Promise.all([ends(way), ends(way, undefined, { BARE: '1' })])
+      expect(result.stdout).toMatch(/^drained 1 within 1500\ndrained 2 within 1[45]\d\d\n$/)
+      expect(result.code).toBe(bare.code)
+    },
+  )
 
   it('says what was lost', async () => {
     const { stderr, code } = await ends('exit at once', undefined, { LOST: '1' })
@@ -77,10 +89,14 @@ describe.runIf(mayBeFirst)('the first process of a container', () => {
     ['SIGTERM', 143],
     ['SIGINT', 130],
   ])('ends by %s with code %d, after the drain, though the kernel ignores it there', async (signal, code) => {
-    const child = spawn(command, [...asFirst, process.execPath, fixture('ends.mjs'), 'waits for a signal'], {
-      env: cleanEnvironment(),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const child = spawn(
+      command,
+      [...asFirst, process.execPath, fixture('ends.mjs'), 'waits for a signal, records at exit'],
+      {
+        env: cleanEnvironment(),
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
     let stdout = ''
     const ended = new Promise<number | null>(resolve => child.once('close', resolve))
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -91,6 +107,7 @@ describe.runIf(mayBeFirst)('the first process of a container', () => {
       }
     })
     expect(await ended).toBe(code)
-    expect(stdout).toBe('ready\ndrained 1 within 1500\n')
+    // what the application's listeners record then arrives too, and both share the bound
+    expect(stdout).toMatch(/^ready\ndrained 1 within 1500\ndrained 2 within 1[45]\d\d\n$/)
   })
 })

@@ -71,19 +71,26 @@ describe('startTelemetry', () => {
   })
 })
 
-describe('a second SDK', () => {
-  it('that was there before is told', async () => {
-    const result = await start('the other SDK first')
-    expect(result.stderr).toMatch(
-      /another OpenTelemetry SDK \(NodeTracerProvider\) is registered for traces already.*Keep one/,
-    )
-    expect(total(result.sink, 'bot.ticks')).toBe(1)
-  })
+describe('another SDK that has the traces alone', () => {
+  const startAndTerminate = (way: string) =>
+    runWithSink([fixture('from-code.mjs'), way], {
+      whileRunning: async (child, output) => {
+        await output.shows(/^orderscope 0/m, 'stderr')
+        child.kill('SIGTERM')
+      },
+    })
 
-  it('that comes later is told, and ours goes on', async () => {
-    const result = await start('the other SDK later')
-    expect(result.stderr.match(/starts another OpenTelemetry SDK.*Keep one/g)).toHaveLength(1)
-    expect(result.spans).toEqual(['one'])
+  it.each([
+    ['the other SDK first', []],
+    ['the other SDK later', ['before']],
+  ])('%s: they stay its own, metrics are ours, and the start-up line says so', async (way, spans) => {
+    const result = await startAndTerminate(way)
+    expect(result.stderr).toMatch(
+      /^orderscope 0.*metrics http:.*traces: through the application's own OpenTelemetry SDK/m,
+    )
+    expect(result.stderr).not.toMatch(/Keep one|Attempted/)
+    expect(result.spans).toEqual(spans)
+    expect(total(result.sink, 'bot.ticks')).toBe(1)
   })
 })
 

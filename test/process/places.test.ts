@@ -46,11 +46,17 @@ beforeAll(async () => {
   }
   symlinkSync(join(root, 'node_modules'), at('node_modules'))
   symlinkSync(root, at('linked'))
+  writeFileSync(at('plain.mjs'), plain)
 })
 
 afterAll(() => {
   for (const each of [directory, alone]) rmSync(each, { recursive: true, force: true })
 })
+
+const plain = `import { metrics, trace } from '@opentelemetry/api'
+trace.getTracer('bot').startSpan('tick').end()
+metrics.getMeter('bot').createCounter('bot.ticks').add(3)
+setTimeout(() => {}, 300)`
 
 const permission = process.version.startsWith('v20.') ? '--experimental-permission' : '--permission'
 
@@ -71,13 +77,6 @@ describe('where there can be no telemetry thread the work is done in the loop, s
     ['a CommonJS bundle', () => [join(alone, 'bot.cjs')]],
     ['an ES module bundle', () => [join(alone, 'bot.mjs')]],
   ])('%s', async (_, args) => {
-    writeFileSync(
-      at('plain.mjs'),
-      `import { metrics, trace } from '@opentelemetry/api'
-       trace.getTracer('bot').startSpan('tick').end()
-       metrics.getMeter('bot').createCounter('bot.ticks').add(3)
-       setTimeout(() => {}, 300)`,
-    )
     let text = ''
     const result = await runWithSink(args(), {
       whileRunning: async (_child, output) => {
@@ -91,6 +90,7 @@ describe('where there can be no telemetry thread the work is done in the loop, s
     expect(text).toMatch(/^bot_ticks_total(\{.*\})? 3/m)
     expect(result.stderr.match(/runs in the application's loop instead/g)).toHaveLength(1)
     expect(result.stderr).toContain("in the application's loop")
+    expect(result.stderr).not.toContain('ended with')
   })
 })
 
@@ -105,4 +105,16 @@ it('where import hooks are forbidden, what is required is instrumented all the s
     expect(
       result.stderr.match(/imported as ES modules aren't instrumented \(.*\); those that are required are/g),
     ).toHaveLength(1)
+})
+
+it('where the working directory is gone, the program runs and what it records arrives', async () => {
+  writeFileSync(
+    at('gone.cjs'),
+    `const fs = require('node:fs')
+     const gone = fs.mkdtempSync(require('node:os').tmpdir() + '/orderscope-gone-')
+     process.chdir(gone)
+     fs.rmdirSync(gone)`,
+  )
+  const result = await runWithSink(['--require', at('gone.cjs'), '--import', registerUrl, at('plain.mjs')])
+  expect([result.code, result.spans, total(result.sink, 'bot.ticks')]).toEqual([0, ['tick'], 3])
 })

@@ -31,7 +31,7 @@ describe('options of startTelemetry', () => {
     [{ tracesExporters: ['zipkin'] }, `it must be an array of 'otlp', 'console'`],
     [{ otlp: 'http://x' }, 'it must be an object such as { endpoint: "http://localhost:4318" }'],
     [{ otlp: { endpoint: 'localhost:4318' } }, 'otlp.endpoint is "localhost:4318"; it must be an address'],
-    [{ otlp: { protocol: 'grpc' } }, `'http/protobuf' or 'http/json'`],
+    [{ otlp: { protocol: 'thrift' } }, `'http/protobuf' or 'http/json' or 'grpc'`],
     [{ otlp: { timeoutMs: 0 } }, 'otlp.timeoutMs is 0'],
     [{ prometheus: { port: 70_000 } }, 'prometheus.port is 70000; it must be a whole number from 0 to 65535'],
     [{ propagateTo: ['http://x'] }, 'has a scheme; write host or host:port'],

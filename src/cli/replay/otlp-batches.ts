@@ -3,8 +3,9 @@ import type { OtlpSignalConfig } from '../../channel/export-config.js'
 import { frameKinds } from '../../channel/lanes.js'
 import { otlpMessage } from '../../channel/otlp-schema.js'
 import { decodeMessage } from '../../channel/protobuf-reader.js'
+import type { OtlpSender } from '../../export/otlp/attempt.js'
 import { encodeRecords, type RecordOrigin } from '../../export/otlp/record-batch.js'
-import { createOtlpSender, type OtlpSender } from '../../export/otlp/sender.js'
+import { createOtlpSender } from '../../export/otlp/sender.js'
 
 /** A request is full at this many spans or bytes. */
 const BATCH_SPANS = 2048

@@ -55,11 +55,11 @@ export class OtlpTraces implements Follower {
     const provider = createTracerProvider(
       { ...settings, exporters: { traces: [], metrics: [], logs: [] }, sampler: { name: 'always_on', ratio: 1 } },
       resource,
-      [new EncodingProcessor(settings, payload => this.#batches.add(payload))],
-      {},
+      undefined,
+      { spanProcessors: [new EncodingProcessor(settings, payload => this.#batches.add(payload))] },
     )
     this.#spans = new OrderSpans(
-      provider.getTracer(SCOPE_NAME, VERSION),
+      provider,
       { name: UNNAMED_VENUE },
       // a log is over: whole orders are better than pieces of them
       { maximumSpanAgeMs: Number.POSITIVE_INFINITY },

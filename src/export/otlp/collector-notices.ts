@@ -1,5 +1,5 @@
+import type { SendResult } from './attempt.js'
 import type { Signal } from './destination.js'
-import type { SendResult } from './sender.js'
 
 /**
  * What a person is told of one collector, whatever number of signals goes there: once when it can't be reached,

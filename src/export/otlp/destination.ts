@@ -1,7 +1,7 @@
 import { otlpMessage } from '../../channel/otlp-schema.js'
 import { decodeMessage } from '../../channel/protobuf-reader.js'
+import type { OtlpSender, SendResult } from './attempt.js'
 import type { CollectorNotices } from './collector-notices.js'
-import type { OtlpSender, SendResult } from './sender.js'
 
 /** One of the OTLP signals. */
 export type Signal = 'traces' | 'logs' | 'metrics'
@@ -33,8 +33,6 @@ export interface DeliverOptions {
   /** Whoever asks will try smaller ones where this one is too large. */
   readonly canSplit?: boolean
 }
-
-const PAYLOAD_TOO_LARGE = 413
 
 /** Waiting times between attempts, doubled each time, with jitter. */
 const FIRST_RETRY_MS = 500
@@ -113,7 +111,7 @@ export class Destination {
       this.#noteAnswer()
       // a sender without usable settings rejects by itself: no collector has answered
       if (result.status !== undefined) this.#notices.answered(this.signal)
-      if (result.status === PAYLOAD_TOO_LARGE && canSplit) return { failed: count, errorType: '413', tooLarge: true }
+      if (result.tooLarge && canSplit) return { failed: count, errorType: classOf(result), tooLarge: true }
       return this.#settle(result, count)
     }
   }
@@ -145,7 +143,7 @@ export class Destination {
     if (result.outcome === 'rejected') {
       this.lastError = result.error ?? ''
       this.#notices.refused(this.signal, this.lastError)
-      return { failed: count, errorType: String(result.status ?? 'rejected'), why: this.lastError }
+      return { failed: count, errorType: classOf(result), why: this.lastError }
     }
     const { partial } = result
     if (partial === undefined) return { failed: 0 }
@@ -189,6 +187,10 @@ export class Destination {
   #wake(): void {
     for (const done of [...this.#waiting]) done()
   }
+}
+
+function classOf({ errorType, status }: SendResult): string {
+  return errorType ?? String(status ?? 'rejected')
 }
 
 function toJson(request: Uint8Array, signal: Signal): Uint8Array {

@@ -5,7 +5,7 @@ import { type DecodedMessage, decodeMessage } from '../../channel/protobuf-reade
 /** Longer texts of a collector are cut: they go into one line on stderr. */
 const MAXIMUM_TEXT = 200
 /** A collector that asks for more than this isn't believed. */
-const MAXIMUM_RETRY_AFTER_MS = 5 * 60_000
+export const MAXIMUM_RETRY_AFTER_MS = 5 * 60_000
 
 /** What a collector refused of a request that it took; `undefined` when it took all. The three signals' answers have one form. */
 export function parsePartialSuccess(
@@ -16,15 +16,15 @@ export function parsePartialSuccess(
   if (partial === undefined || typeof partial !== 'object' || partial === null) return undefined
   const told = Number(partial.rejectedSpans ?? partial.rejectedLogRecords ?? partial.rejectedDataPoints ?? 0)
   const rejected = Number.isFinite(told) ? Math.max(told, 0) : 0
-  const message = cut(partial.errorMessage)
+  const message = cutText(partial.errorMessage)
   return rejected === 0 && message === '' ? undefined : { rejected, message }
 }
 
 /** The sentence in the body of an error. */
 export function parseStatusMessage(body: Buffer, contentType: string | undefined): string {
   const status = parse(body, contentType, 'Status')
-  if (status !== undefined) return cut(status.message)
-  return isText(contentType) ? cut(body.toString('utf8')) : ''
+  if (status !== undefined) return cutText(status.message)
+  return isText(contentType) ? cutText(body.toString('utf8')) : ''
 }
 
 /** `Retry-After` in milliseconds: seconds or a date. */
@@ -52,7 +52,8 @@ function isText(contentType: string | undefined): boolean {
   return contentType === undefined || /^text\/plain/i.test(contentType)
 }
 
-function cut(text: unknown): string {
+/** What a foreign server says, as a part of one line. */
+export function cutText(text: unknown): string {
   if (typeof text !== 'string') return ''
   const line = text.replace(/\s+/g, ' ').trim()
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a foreign server says must not steer a terminal

@@ -35,7 +35,8 @@ const REQUEST_TIMEOUT_MS = 10_000
 const IDLE_RESPONSE_TIMEOUT_MS = 30_000
 /** Longer than Prometheus's default interval of a minute, so that its connection lives from scrape to scrape. */
 const KEEP_ALIVE_MS = 75_000
-const MAXIMUM_CONNECTIONS = 64
+/** Beyond it the oldest connection goes, so that whoever hoards them keeps no probe from its answer. */
+const MAXIMUM_CONNECTIONS = 256
 /** How long an answer that is being read may hold up the end. */
 const CLOSE_TIMEOUT_MS = 250
 /** Compressing less isn't worth it. */
@@ -50,7 +51,9 @@ export class PrometheusEndpoint extends PrometheusExporter {
   readonly #scraper: Scraper
   readonly #health: () => HealthReport
   readonly #stopListening: () => void
+  /** The oldest first. */
   readonly #sockets = new Set<Socket>()
+  readonly #answering = new Set<Socket>()
 
   constructor(options: PrometheusEndpointOptions) {
     super({ preventServerStart: true, metricProducers: options.producers })
@@ -66,15 +69,18 @@ export class PrometheusEndpoint extends PrometheusExporter {
     this.#server = createServer(
       { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
       (request, response) => {
+        const { socket } = request
+        this.#answering.add(socket)
+        response.on('close', () => this.#answering.delete(socket))
         this.#answer(request, response).catch(() => response.destroy())
       },
     )
-    this.#server.maxConnections = MAXIMUM_CONNECTIONS
     this.#server.headersTimeout = REQUEST_TIMEOUT_MS
     this.#server.timeout = IDLE_RESPONSE_TIMEOUT_MS
     this.#server.on('connection', socket => {
       // an open scrape must not hold a process that is done
       socket.unref()
+      if (this.#sockets.size >= MAXIMUM_CONNECTIONS) this.#closeOldest()
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
     })
@@ -105,6 +111,14 @@ export class PrometheusEndpoint extends PrometheusExporter {
 
   override onShutdown(): Promise<void> {
     return this.stopServer()
+  }
+
+  /** One that waits for no answer, if there is one. */
+  #closeOldest(): void {
+    const open = [...this.#sockets]
+    const oldest = open.find(socket => !this.#answering.has(socket)) ?? open[0]!
+    this.#sockets.delete(oldest)
+    oldest.destroy()
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,7 +1,7 @@
 import { DataPointType, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { type PrometheusKind, type PrometheusName, prometheusName } from '../../catalog/prometheus-name.js'
 import type { ExpositionFormat } from './accept.js'
 import { escapeLabelValue } from './labels.js'
-import { type PrometheusKind, type PrometheusName, prometheusName } from './metric-name.js'
 
 /** Type of a metric family as it is told. */
 export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'signed_histogram' | 'unknown'

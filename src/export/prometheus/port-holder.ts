@@ -47,9 +47,15 @@ async function hasSocket(pid: string, sockets: ReadonlySet<string>): Promise<boo
   return false
 }
 
+/** Options of Node whose value is a file that isn't the program. */
+const preloads: ReadonlySet<string> = new Set(['--import', '--require', '-r', '--loader', '--experimental-loader'])
+
 /** Program and script; further arguments may hold secrets. */
 async function commandOf(pid: string): Promise<string> {
   const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').filter(word => word !== '')
-  const script = words.slice(1).find(word => !word.startsWith('-') && /\.[cm]?[jt]sx?$/.test(word))
+  const isOption = (word: string | undefined) => word?.startsWith('-') === true
+  const script = words.find(
+    (word, i) => i > 0 && !isOption(word) && !preloads.has(words[i - 1]!) && /\.[cm]?[jt]sx?$/.test(word),
+  )
   return [words[0] ?? '?', script].flatMap(word => (word === undefined ? [] : [basename(word)])).join(' ')
 }

@@ -4,7 +4,8 @@ import { createServer as createTcpServer } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OtlpSignalConfig } from '../../../src/channel/export-config.js'
-import { createOtlpSender, type OtlpSender } from '../../../src/export/otlp/sender.js'
+import type { OtlpSender } from '../../../src/export/otlp/attempt.js'
+import { createOtlpSender } from '../../../src/export/otlp/sender.js'
 
 const ends: (() => void)[] = []
 afterEach(() => {
@@ -91,7 +92,8 @@ describe('createOtlpSender', () => {
       '',
       {
         outcome: 'rejected',
-        error: 'answered HTTP 415; is it a gRPC port? The collector listens for HTTP on 4318 by default',
+        error:
+          'answered HTTP 415; is it a gRPC port? The collector listens for HTTP on 4318 by default, and OTEL_EXPORTER_OTLP_PROTOCOL=grpc speaks gRPC',
       },
     ],
     [500, {}, '', { outcome: 'rejected' }],

@@ -190,6 +190,25 @@ describe('/metrics', () => {
     expect((await ask(port, '/metrics')).status).toBe(200)
   })
 
+  it('hears a probe although somebody hoards connections', async () => {
+    const { port } = await start()
+    const hoarded = Array.from({ length: 400 }, () => {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.write('GET /metrics HTTP/1.1\r\nX-Slow: ')
+      return socket
+    })
+    await Promise.all(hoarded.map(socket => once(socket, 'connect')))
+    for (let i = 0; i < 3; i++) expect((await ask(port, '/livez')).status).toBe(200)
+    for (const socket of hoarded) socket.destroy()
+  })
+
+  it('answers 200 scrapes at once', async () => {
+    const { port } = await start()
+    const answers = await Promise.all(Array.from({ length: 200 }, () => ask(port, '/metrics')))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+  })
+
   it('ends although a scraper reads nothing', async () => {
     const { provider, port } = await start()
     const counter = provider.getMeter('orderscope').createCounter('many')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type PrometheusKind, prometheusName } from '../../../src/export/prometheus/metric-name.js'
+import { type PrometheusKind, prometheusName } from '../../src/catalog/prometheus-name.js'
 
 // results of prometheus/otlptranslator, UnderscoreEscapingWithSuffixes
 const cases: [name: string, unit: string, kind: PrometheusKind, expected: string | undefined, unitWord?: string][] = [

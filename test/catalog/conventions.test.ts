@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { briefMistake, nameMistake, namespaceCollisions, unitMistake } from './lint.js'
+import { briefMistake, nameMistake, namespaceCollisions, unitMistake } from '../../src/catalog/conventions.js'
 
 it.each(['trading.Orders', 'trading..orders', '.orders', 'trading-orders', 'trading.orders_total', 'total'])(
   'refuses the name %s',

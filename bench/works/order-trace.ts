@@ -1,0 +1,95 @@
+import { PerformanceObserver } from 'node:perf_hooks'
+import type { Effort, Figures, Work } from '../sample.js'
+import { type Collector, startCollector } from './collector.js'
+import { loopCpuMs, paced, processCpuMs } from './load.js'
+import { type OrderSetUp, startNoTelemetry, startOpenTelemetryOrders, startOrderscopeOrders } from './order-set-up.js'
+import { ORDER_STEPS } from './orders.js'
+
+const ORDERS_PER_SECOND = 1000
+
+type Start = (collector: Collector) => OrderSetUp | Promise<OrderSetUp>
+
+function tell(orders: OrderSetUp, index: number): void {
+  for (let step = 0; step < ORDER_STEPS; step++) orders.step(index, step)
+}
+
+/** CPU of an order, everything delivered at the end; an order has five spans, or none of them is wanted. */
+function cpuOf(start: Start, spansOfOrder: number) {
+  return async ({ short }: Effort): Promise<Figures> => {
+    const count = short ? 3000 : 10_000
+    const warm = 2000
+    const collector = await startCollector()
+    const orders = await start(collector)
+    await paced(warm, ORDERS_PER_SECOND, index => tell(orders, index))
+    const loop = loopCpuMs()
+    const all = processCpuMs()
+    await paced(count, ORDERS_PER_SECOND, index => tell(orders, warm + index))
+    await orders.flush()
+    const figures = {
+      loopMicroseconds: ((loopCpuMs() - loop) * 1000) / count,
+      processMicroseconds: ((processCpuMs() - all) * 1000) / count,
+    }
+    await expectSpans(collector, (warm + count) * spansOfOrder)
+    return figures
+  }
+}
+
+/** Bytes that an order allocates in the loop. The young generation holds all of it, so that nothing is collected meanwhile. */
+function bytesOf(start: Start, spansOfOrder: number) {
+  return async (): Promise<Figures> => {
+    const warm = 2000
+    const count = 1000
+    let collections = 0
+    const observer = new PerformanceObserver(list => {
+      collections += list.getEntries().length
+    })
+    const collector = await startCollector()
+    const orders = await start(collector)
+    await paced(warm, ORDERS_PER_SECOND, index => tell(orders, index))
+    globalThis.gc?.()
+    await new Promise(resolve => setTimeout(resolve, 100))
+    observer.observe({ entryTypes: ['gc'] })
+    const before = process.memoryUsage().heapUsed
+    await paced(count, ORDERS_PER_SECOND, index => tell(orders, warm + index))
+    await orders.flush()
+    const bytes = (process.memoryUsage().heapUsed - before) / count
+    await new Promise(resolve => setTimeout(resolve, 50))
+    if (collections > 0) throw new Error(`garbage was collected ${collections} times while allocation was measured`)
+    await expectSpans(collector, (warm + count) * spansOfOrder)
+    return { bytes }
+  }
+}
+
+async function expectSpans(collector: Collector, expected: number): Promise<void> {
+  const spans = await collector.spans()
+  collector.stop()
+  if (spans > expected || spans < expected * 0.97)
+    throw new Error(`the collector got ${spans} spans of ${expected}: the work wasn't done`)
+}
+
+const SPANS_OF_ORDER = 5
+
+export const orderTrace: Work = {
+  sides: {
+    orderscope: cpuOf(collector => startOrderscopeOrders(collector), SPANS_OF_ORDER),
+    openTelemetry: cpuOf(collector => startOpenTelemetryOrders(collector), SPANS_OF_ORDER),
+    nothing: cpuOf(startNoTelemetry, 0),
+  },
+}
+
+export const orderBytes: Work = {
+  nodeFlags: ['--min-semi-space-size=512', '--max-semi-space-size=512'],
+  sides: {
+    orderscope: bytesOf(collector => startOrderscopeOrders(collector), SPANS_OF_ORDER),
+    openTelemetry: bytesOf(collector => startOpenTelemetryOrders(collector), SPANS_OF_ORDER),
+    nothing: bytesOf(startNoTelemetry, 0),
+  },
+}
+
+export const orderUnsampled: Work = {
+  sides: {
+    orderscope: cpuOf(collector => startOrderscopeOrders(collector, { sampler: 0 }), 0),
+    openTelemetry: cpuOf(collector => startOpenTelemetryOrders(collector, false), 0),
+    nothing: cpuOf(startNoTelemetry, 0),
+  },
+}

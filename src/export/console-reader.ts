@@ -1,0 +1,42 @@
+import { writeSync } from 'node:fs'
+import { inspect } from 'node:util'
+import { ExportResultCode } from '@opentelemetry/core'
+import {
+  AggregationTemporality,
+  type MetricProducer,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics'
+
+/**
+ * A reader that prints metrics to stdout as upstream's `ConsoleMetricExporter` does, but at once: what a thread
+ * says by `console` waits for the application's loop, and is lost at the end of the process.
+ */
+export function createConsoleMetricReader(options: {
+  readonly producers: MetricProducer[]
+  readonly intervalMs: number
+  readonly timeoutMs: number
+}): PeriodicExportingMetricReader {
+  const exporter: PushMetricExporter = {
+    export(metrics, done) {
+      try {
+        for (const { descriptor, dataPointType, dataPoints } of metrics.scopeMetrics.flatMap(scope => scope.metrics)) {
+          writeSync(1, `${inspect({ descriptor, dataPointType, dataPoints }, { depth: null })}\n`)
+        }
+        done({ code: ExportResultCode.SUCCESS })
+      } catch (error) {
+        done({ code: ExportResultCode.FAILED, error: error as Error })
+      }
+    },
+    forceFlush: async () => {},
+    shutdown: async () => {},
+    selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
+  }
+  return new PeriodicExportingMetricReader({
+    exporter,
+    exportIntervalMillis: options.intervalMs,
+    // upstream throws when the time-out is longer than the interval
+    exportTimeoutMillis: Math.min(options.timeoutMs, options.intervalMs),
+    metricProducers: options.producers,
+  })
+}

@@ -1,0 +1,177 @@
+import { context, metrics, propagation, type TextMapPropagator, trace } from '@opentelemetry/api'
+import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
+import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3'
+import { JaegerPropagator } from '@opentelemetry/propagator-jaeger'
+import { noteProviderChange } from '../metrics/provider-epoch.js'
+import { createGuardedPropagator } from '../order/propagation-guard.js'
+import { createPropagationRule, defaultPropagationRule } from '../order/propagation-rule.js'
+import { closeShortWay, shareShortWay } from '../spans/ring-tracer.js'
+import type { Providers } from './providers.js'
+import type { Settings } from './settings.js'
+import type { PropagatorName } from './settings-variables.js'
+import { YieldingTracerProvider } from './yielding-tracer-provider.js'
+
+/** What an OpenTelemetry SDK can be registered for. */
+export type Signal = 'traces' | 'metrics' | 'logs'
+
+interface RegisteredApi {
+  readonly trace?: unknown
+  readonly metrics?: unknown
+  readonly propagation?: TextMapPropagator
+}
+
+/** Where every copy of the API of one major version keeps what is registered. */
+const REGISTRY = Symbol.for('opentelemetry.js.api.1')
+const LOGS_REGISTRY = Symbol.for('io.opentelemetry.js.api.logs')
+const registry = globalThis as { [REGISTRY]?: RegisteredApi; [LOGS_REGISTRY]?: unknown }
+
+/** What a function of the API takes that registers something. */
+type ValueOf<Api, Name extends keyof Api> = Api[Name] extends (value: infer Value) => unknown ? Value : never
+type Setter<Api, Name extends keyof Api> = (value: ValueOf<Api, Name>) => unknown
+
+const propagators: Readonly<Record<PropagatorName, () => TextMapPropagator>> = {
+  tracecontext: () => new W3CTraceContextPropagator(),
+  baggage: () => new W3CBaggagePropagator(),
+  b3: () => new B3Propagator(),
+  b3multi: () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
+  jaeger: () => new JaegerPropagator(),
+}
+
+/** The signals that an SDK has been registered for. */
+export function registeredSignals(): ReadonlySet<Signal> {
+  return new Set<Signal>([
+    ...(registry[REGISTRY]?.trace === undefined ? [] : ['traces' as const]),
+    ...(registry[REGISTRY]?.metrics === undefined ? [] : ['metrics' as const]),
+    ...(registry[LOGS_REGISTRY] === undefined ? [] : ['logs' as const]),
+  ])
+}
+
+/**
+ * Keeps the application's own propagator from sending trace context to venues: not with a call that ccxt makes,
+ * and where ORDERSCOPE_PROPAGATE_TO is set, only there. Whatever else the application propagates stays as it was.
+ */
+export function guardForeignPropagator(settings: Settings): void {
+  const theirs = registry[REGISTRY]?.propagation
+  if (theirs === undefined) return
+  propagation.disable()
+  propagation.setGlobalPropagator(guarded(theirs, settings))
+}
+
+/**
+ * The providers of this thread as the global ones of the API. An SDK that the application starts later takes the
+ * signals that it brings: the API would refuse it, and what the application saw before would be missing.
+ */
+export class GlobalProviders {
+  readonly #providers: Providers
+  readonly #settings: Settings
+  readonly #onTaken: (signal: Signal) => void
+  readonly #owned: Set<Signal>
+  #undo: (() => void)[] = []
+
+  /** @param foreign signals that somebody else has already; they stay his */
+  constructor(
+    providers: Providers,
+    settings: Settings,
+    foreign: ReadonlySet<Signal>,
+    onTaken: (signal: Signal) => void,
+  ) {
+    this.#providers = providers
+    this.#settings = settings
+    this.#onTaken = onTaken
+    this.#owned = new Set((['traces', 'metrics', 'logs'] as const).filter(signal => !foreign.has(signal)))
+  }
+
+  register(): void {
+    const { meterProvider, tracerProvider, loggerProvider } = this.#providers
+    if (this.#owned.has('metrics')) {
+      metrics.setGlobalMeterProvider(meterProvider)
+      this.#give(metrics, 'setGlobalMeterProvider', 'metrics', () => metrics.disable())
+    }
+    if (this.#owned.has('logs')) {
+      logs.setGlobalLoggerProvider(loggerProvider as ApiLoggerProvider)
+      this.#give(logs, 'setGlobalLoggerProvider', 'logs', () => logs.disable())
+    }
+    if (this.#owned.has('traces')) {
+      const yielding = new YieldingTracerProvider(tracerProvider)
+      shareShortWay(tracerProvider, yielding)
+      // `register` brings the context manager, and hands the provider itself to the API
+      const set = trace.setGlobalTracerProvider
+      trace.setGlobalTracerProvider = () => set.call(trace, yielding)
+      tracerProvider.register({ propagator: ownPropagator(this.#settings) })
+      delete (trace as Partial<typeof trace>).setGlobalTracerProvider
+      this.#give(trace, 'setGlobalTracerProvider', 'traces', provider => {
+        yielding.yieldTo(provider)
+        closeShortWay(yielding)
+        trace.disable()
+      })
+      this.#override(context, 'setGlobalContextManager', (original, manager) => {
+        context.disable()
+        return original(manager)
+      })
+      this.#override(propagation, 'setGlobalPropagator', (original, theirs) => {
+        propagation.disable()
+        return original(guarded(theirs, this.#settings))
+      })
+    } else guardForeignPropagator(this.#settings)
+    noteProviderChange()
+  }
+
+  /** Takes away what is still ours, so that telemetry can be started anew. */
+  unregister(): void {
+    for (const undo of this.#undo.splice(0)) undo()
+    if (this.#owned.has('metrics')) metrics.disable()
+    if (this.#owned.has('logs')) logs.disable()
+    if (this.#owned.has('traces')) {
+      trace.disable()
+      context.disable()
+      propagation.disable()
+    }
+    noteProviderChange()
+  }
+
+  /** Lets the next provider in that somebody registers for `signal`. */
+  #give<Api extends object, Name extends keyof Api>(
+    api: Api,
+    name: Name,
+    signal: Signal,
+    release: (provider: ValueOf<Api, Name>) => void,
+  ): void {
+    this.#override(api, name, (original, provider) => {
+      this.#owned.delete(signal)
+      release(provider)
+      const result = original(provider)
+      noteProviderChange()
+      this.#onTaken(signal)
+      return result
+    })
+  }
+
+  /** Once: the API refuses a third one, as it does without us. */
+  #override<Api extends object, Name extends keyof Api>(
+    api: Api,
+    name: Name,
+    instead: (original: Setter<Api, Name>, value: ValueOf<Api, Name>) => unknown,
+  ): void {
+    const original = (api[name] as Setter<Api, Name>).bind(api)
+    const override: Setter<Api, Name> = value => {
+      undo()
+      return instead(original, value)
+    }
+    const undo = (): void => {
+      if ((api[name] as unknown) === override) delete (api as Partial<Api>)[name]
+    }
+    Object.defineProperty(api, name, { value: override, configurable: true, writable: true, enumerable: false })
+    this.#undo.push(undo)
+  }
+}
+
+function ownPropagator(settings: Settings): TextMapPropagator {
+  const inner = new CompositePropagator({ propagators: settings.propagators.map(name => propagators[name]()) })
+  const rule = settings.propagateTo === undefined ? defaultPropagationRule : createPropagationRule(settings.propagateTo)
+  return createGuardedPropagator(inner, rule)
+}
+
+function guarded(theirs: TextMapPropagator, { propagateTo }: Settings): TextMapPropagator {
+  return createGuardedPropagator(theirs, propagateTo === undefined ? () => true : createPropagationRule(propagateTo))
+}
