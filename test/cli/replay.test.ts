@@ -91,7 +91,7 @@ describe('orderscope replay --json', () => {
   })
 
   const written = ['|', '^', '^A', '<SOH>', '[SOH]', '\\x01', '\\u0001', '\\001', '#001', '\u00e2\u0090\u0081']
-  it.each([...written, ' | ', '| ', ' |', ' '])('the same for a log with %s between fields', async separator => {
+  it.each([...written, ' | ', '| ', ' |', ' ', '.'])('the same for a log with %s between fields', async separator => {
     const log = lines(logon, ...filled)
     const { objects, stderr } = await json(shown(log, separator))
     expect(stderr).toBe('')
@@ -252,6 +252,30 @@ describe('orderscope replay --json', () => {
         [5, 'filled'],
       ])
     }
+  })
+
+  it('reads what tcpdump -A shows of a session: every SOH a full stop', async () => {
+    const fill = report(
+      'a-1',
+      {
+        type: 'F',
+        status: '1',
+        quantity: 100,
+        cumulative: 40.5,
+        last: 40.5,
+        price: 10.25,
+        id: 'x.2',
+        more: [[58, 'v. 2.1=ok.']],
+      },
+      35,
+    )
+    const { objects } = await json(`E..\`..@.@.....(...${shown(lines(filled[0]!, filled[1]!, fill), '.')}`)
+    expect(objects[2]).toMatchObject({
+      status: 'partially_filled',
+      cumulativeQuantity: '40.5',
+      averagePrice: '10.25',
+      anomalies: [],
+    })
   })
 
   it('takes what a text of a | log says for text', async () => {

@@ -1,5 +1,6 @@
 import type { FillComparison, FillDifference } from './fill-comparison.js'
 import type { Fill } from './fills.js'
+import { printable } from './printable.js'
 
 /** What the two sides have, for the sum at the end. */
 export interface DiffCounts {
@@ -71,8 +72,7 @@ function lineOf(difference: FillDifference, counts: DiffCounts): string {
   else parts.push(placesOf('place', history!.places))
   const { outside } = outsideOf(difference, counts)
   if (outside !== undefined) parts.push(outside === 'before' ? 'before the log begins' : 'after the log ends')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ids and symbols may hold what moves the cursor of a terminal
-  return `  ${parts.join('  ')}`.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, '·')
+  return `  ${printable(parts.join('  '))}`
 }
 
 function changed(field: 'quantity' | 'price' | 'side' | 'symbol' | 'fee', log: Fill, history: Fill): string {

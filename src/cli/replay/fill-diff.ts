@@ -5,6 +5,7 @@ import { FillLedger } from './fills.js'
 import type { Follower } from './follower.js'
 import { fileProblem } from './log-file.js'
 import type { Output } from './output.js'
+import { printable } from './printable.js'
 import type { Told } from './replayer.js'
 import { readVenueHistory, type VenueHistory } from './venue-history.js'
 
@@ -34,7 +35,7 @@ export class FillDiff implements Follower {
   ): Promise<FillDiff | undefined> {
     try {
       const history = await readVenueHistory(path)
-      for (const problem of history.problems) say(`${path}: ${problem}`)
+      for (const problem of history.problems) say(printable(`${path}: ${problem}`))
       // an empty history is one, but what holds something else is none
       if (history.entries > 0 || history.problems.length === 0) return new FillDiff(history, options, output)
       say(`${path} is no history: write a FIX log (drop copy), or ccxt's trades as a JSON array or one a line`)

@@ -1,6 +1,7 @@
 import { type Decimal, parseDecimal, ZERO } from '../../order/decimal.js'
 import type { Execution, Order, Transition } from '../../order/transition.js'
 import type { Told } from './replayer.js'
+import { validTime } from './valid-time.js'
 
 /** An execution as one side knows it. */
 export interface Fill {
@@ -74,7 +75,7 @@ export class FillLedger {
       quantity: parseDecimal(execution.quantity) ?? ZERO,
       price: parseDecimal(execution.price),
       fee: told.fields === undefined ? undefined : feeIn(told.fields),
-      time: execution.venueTime ?? told.time,
+      time: validTime(execution.venueTime) ?? told.time,
     })
   }
 

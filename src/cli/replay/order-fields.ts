@@ -1,7 +1,7 @@
 import { type FixField, type FixMessage, textOf } from '../../order/fix/raw-message.js'
 
-/** Separators that a text may hold, too: `|`, `^`, blanks around them or alone. */
-const MAY_BE_TEXT = /[| ]|^\^$/
+/** Separators that a text may hold, too: `|`, `^`, blanks around them or alone, `.`. */
+const MAY_BE_TEXT = /[| ]|^[\^.]$/
 const freeText = 58
 /** Fields that an order message has once, outside groups. */
 const single: ReadonlySet<number> = new Set([

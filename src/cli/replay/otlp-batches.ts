@@ -41,8 +41,8 @@ export class OtlpBatches {
   #refused = 0
   readonly #reasons = new Set<string>()
   #givenUp = false
-  /** Connections of the sender don't hold a process. */
-  readonly #hold = setInterval(() => {}, 60_000)
+  /** The connections of a sender don't hold a process; while something is under way this does. */
+  #hold: NodeJS.Timeout | undefined
 
   constructor(config: OtlpSignalConfig, origin: RecordOrigin) {
     this.#sender = createOtlpSender(config)
@@ -75,6 +75,7 @@ export class OtlpBatches {
     if (spans.length === 0) return
     this.#spans = []
     this.#bytes = 0
+    this.#hold ??= setInterval(() => {}, 60_000)
     const sending = this.#send(spans).finally(() => this.#underWay.delete(sending))
     this.#underWay.add(sending)
   }

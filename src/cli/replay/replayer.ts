@@ -7,6 +7,7 @@ import type { LogEntry } from './log-entry.js'
 import { messageName } from './message-names.js'
 import { orderFields } from './order-fields.js'
 import { Sessions, UNNAMED_VENUE } from './sessions.js'
+import { validTime } from './valid-time.js'
 
 /** Orders of one log that are followed at once, about 3 KB each; beyond it the oldest finished ones are forgotten. */
 const MAXIMUM_ORDERS = 250_000
@@ -69,12 +70,14 @@ export class Replayer {
 
   #message({ line, message, logTime }: Extract<LogEntry, { kind: 'message' }>): Told {
     const fields = orderFields(message)
-    this.#time = parseFixTime(fields.get(52)) ?? parseFixTime(logTime) ?? this.#time
+    this.#time = validTime(parseFixTime(fields.get(52))) ?? validTime(parseFixTime(logTime)) ?? this.#time
     const venue = this.#sessions.nameOf(fields)
     const events = this.#converter.toOrderEvents(fields, { time: this.#time ?? 0 })
     const own: Transition[] = []
     for (const event of events) {
-      const transition = this.#tracker.apply({ ...event, venue })
+      // made for us only
+      ;(event as { venue?: string }).venue = venue
+      const transition = this.#tracker.apply(event)
       own.push(transition)
       // what was refused has no second part: a submission that is none was not sent
       if (transition.order === undefined) break
@@ -85,11 +88,13 @@ export class Replayer {
   }
 
   #event({ line, event }: Extract<LogEntry, { kind: 'event' }>): Told {
-    this.#time = timeOf(event.time) ?? timeOf(event.venueTime) ?? this.#time
+    const time = validTime(event.time)
+    this.#time = time ?? validTime(event.venueTime) ?? this.#time
     const { sequence, clientId, text } = event as { readonly [Name in keyof OrderEvent]?: unknown }
     const transition = this.#tracker.apply({
-      time: this.#time ?? 0,
       ...event,
+      // what is no time is told as an anomaly
+      time: time ?? ((event.time ?? undefined) === undefined ? (this.#time ?? 0) : Number.NaN),
       // JSON has no bigint
       ...(typeof sequence === 'string' && /^[0-9]{1,20}$/.test(sequence) ? { sequence: BigInt(sequence) } : {}),
     })
@@ -110,16 +115,20 @@ export class Replayer {
     said: Pick<Told, 'line' | 'name' | 'fields' | 'clientId' | 'text' | 'resent'>,
     transitions: readonly Transition[],
   ): Told {
-    const anomalies = new Set(transitions.flatMap(transition => transition.anomalies.map(anomaly => anomaly.kind)))
     const pending = this.#tracker.hasPending ? this.#tracker.takePending() : NOTHING
     return {
-      ...said,
+      line: said.line,
+      name: said.name,
+      fields: said.fields,
+      clientId: said.clientId,
+      text: said.text,
+      resent: said.resent,
       time: this.#time,
       order: transitions.findLast(transition => transition.order !== undefined)?.order,
       transitions,
       pending,
       forgotten: pending.length === 0 ? NOTHING : this.#forgotten(pending),
-      anomalies: [...anomalies],
+      anomalies: kindsOf(transitions),
     }
   }
 
@@ -134,6 +143,8 @@ export class Replayer {
 
 const NOTHING: readonly never[] = []
 
-function timeOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+function kindsOf(transitions: readonly Transition[]): readonly AnomalyKind[] {
+  // hardly any message has one
+  if (transitions.every(({ anomalies }) => anomalies.length === 0)) return NOTHING
+  return [...new Set(transitions.flatMap(({ anomalies }) => anomalies.map(({ kind }) => kind)))]
 }

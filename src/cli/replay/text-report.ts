@@ -2,6 +2,7 @@ import type { AnomalyKind } from '../../order/event.js'
 import type { Order, Transition } from '../../order/transition.js'
 import { waterfall } from '../waterfall.js'
 import { intentOf, OrderRecord } from './order-record.js'
+import { printable } from './printable.js'
 import type { Told } from './replayer.js'
 
 /** Anomalies that are listed one by one; all are counted. */
@@ -53,7 +54,7 @@ export class TextReport {
 
   unreadable(line: number, error: string): string {
     this.#unreadable++
-    return `${String(line).padStart(FIRST_COLUMN)}  can't be read: ${error}\n`
+    return `${String(line).padStart(FIRST_COLUMN)}  can't be read: ${printable(error)}\n`
   }
 
   /** Every order, the anomalies, the counts; line by line, since there may be many. */
@@ -150,12 +151,6 @@ function whatItDid({ clientId, text, order, transitions }: Told): string {
 
 function timeOfDay(time: number): string {
   return new Date(time).toISOString().slice(11, 23)
-}
-
-/** Ids and texts of a log may hold what would move the cursor of a terminal. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, '·')
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

@@ -8,6 +8,7 @@ import { JsonLineReader } from './json-lines.js'
 import { parseExactJson } from './json-text.js'
 import { LogFile } from './log-file.js'
 import { Replayer } from './replayer.js'
+import { validTime } from './valid-time.js'
 
 /** The fills that a venue has on its books. */
 export interface VenueHistory {
@@ -110,15 +111,13 @@ function tradeIn(value: unknown, place: number): Fill | undefined {
     quantity,
     price: parseDecimal(trade.price),
     fee: parseDecimal(fee?.cost),
-    time: timeOf(trade.timestamp) ?? timeOf(Date.parse(String(trade.datetime))),
+    time:
+      validTime(trade.timestamp) ??
+      (typeof trade.datetime === 'string' ? validTime(Date.parse(trade.datetime)) : undefined),
   }
 }
 
 function idOf(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function timeOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }

@@ -36,6 +36,8 @@ const SEPARATORS = [
   '#001',
   '\u00e2\u0090\u0081',
   ` ${TAG_NEXT}`,
+  // tcpdump -A
+  `\\.${TAG_NEXT}`,
 ].join('|')
 const BEGIN_STRING = new RegExp(`8=(FIX[.\\w]{0,24})(${SEPARATORS})`, 'y')
 const BODY_LENGTH = /9=([0-9]{1,9})/y
@@ -243,7 +245,7 @@ class FieldParser {
   #join(piece: string): void {
     let index = this.#fields.length - 1
     if (piece === '' && index >= 0 && !freeText.has(this.#fields[index]!.tag)) return
-    if (plainFields.has(this.#fields[index]?.tag ?? 0)) {
+    if (this.#separator !== '.' && plainFields.has(this.#fields[index]?.tag ?? 0)) {
       const text = this.#fields.findLastIndex(field => freeText.has(field.tag))
       if (text !== -1) index = text
     }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createFixConverter } from '../../../src/order/fix/index.js'
 import { messagesOf } from '../../order/fix-matrix.js'
@@ -79,6 +80,8 @@ describe('a log of order events, one JSON object a line', () => {
       JSON.stringify({ ...submit, padding: 'x'.repeat(2 << 20) }),
       JSON.stringify({ ...submit, clientId: 'ä' }),
       '{"type":"ack","clientId":{"a":1},"time":"now","sequence":"x"}',
+      JSON.stringify({ type: 'ack', clientId: 'ä', time: 'now' }),
+      JSON.stringify({ type: 'ack', clientId: 'ä', time: 1e300 }),
       '{"type":"tra',
     ]
     const { code, objects, stderr } = await runReplay(
@@ -96,9 +99,47 @@ describe('a log of order events, one JSON object a line', () => {
       [8, 'longer than 1048576 bytes', undefined],
       [9, 'ä', []],
       [10, null, ['invalid_event']],
-      [11, expect.stringMatching(/^no JSON: /), undefined],
+      [11, 'ä', ['invalid_event']],
+      [12, 'ä', ['invalid_event']],
+      [13, expect.stringMatching(/^no JSON: /), undefined],
     ])
   })
+
+  it('nothing in a line moves the cursor of a terminal', async () => {
+    const { stdout } = await runReplay(files.write('{"type":"ack","clientId":"\\u001b[2J"}\n{"type":\u001b[2J\n'))
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f]/)
+    expect(stdout).toContain("      2  can't be read: no JSON: ")
+  })
+
+  it('takes any JSON at all, as a log and as a history, and tells of every line', async () => {
+    const names = ['type', 'clientId', 'orderId', 'time', 'venueTime', 'sequence', 'lastQuantity', 'quantity', 'venue']
+    const ofTrades = ['amount', 'price', 'id', 'order', 'side', 'symbol', 'timestamp', 'datetime', 'fee', 'executionId']
+    const value = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>('a-1', '1', 5, 1e300, { toString: 1 }, 'buy', null))
+    const type = fc.constantFrom<unknown>('submit', 'ack', 'trade', 'trade_bust', 'canceled', 'limit', 'status')
+    const object = fc
+      .tuple(type, fc.dictionary(fc.constantFrom(...names, ...ofTrades, 'reported', 'text'), value))
+      .map(([own, fields]) => ({ type: own, ...fields }))
+    const values = fc.array(fc.oneof(object, object, object, fc.jsonValue()), { minLength: 1, maxLength: 12 })
+    const fixLog = files.write(fix([[35, '0']]))
+    await fc.assert(
+      fc.asyncProperty(values, async all => {
+        const first = { type: 'status_request', clientId: 'q' }
+        const log = files.write(Buffer.from(ndjson(first, ...all)))
+        const { code, objects } = await runReplay('--json', log)
+        expect({ code, lines: objects.map(({ line }) => line) }).toEqual({
+          code: 0,
+          lines: [0, ...all].map((_, at) => at + 1),
+        })
+        expect((await runReplay(log)).code).toBe(0)
+        expect((await runReplay('--diff', log, fixLog)).code).toBe(0)
+        expect(
+          (await runReplay('--json', '--diff', files.write(Buffer.from(JSON.stringify([first, ...all]))), log)).code,
+        ).toBe(0)
+      }),
+      { numRuns: 60 },
+    )
+  }, 60_000)
 
   it('an array is no NDJSON: what to do about it', async () => {
     const { code, stderr } = await runReplay('--json', files.write(JSON.stringify([submit])))

@@ -1,8 +1,12 @@
+import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { createOtlpSink, type OtlpSink, type OtlpSinkOptions } from '../../../src/testing/index.js'
+import { startGrpcCollector } from '../../export/otlp/grpc-collector.js'
+import { root, runProgram } from '../../process/run-program.js'
 import { newOrder, out, report } from './fix-log.js'
 import { ReplayDirectory, runReplay } from './run-replay.js'
 
+const cli = join(root, 'dist/cli/main.js')
 const files = new ReplayDirectory()
 const sinks: OtlpSink[] = []
 afterEach(async () => {
@@ -183,6 +187,35 @@ describe('orderscope replay --otlp', () => {
     expect(stderr).toMatch(/6 messages with no time \(neither SendingTime nor a time stamp\) are in no trace\n/)
     expect(sink.spans).toEqual([])
   })
+
+  it('over gRPC, by the standard variable', async () => {
+    vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc')
+    vi.stubEnv('OTEL_EXPORTER_OTLP_HEADERS', 'authorization=secret')
+    const collector = await startGrpcCollector()
+    try {
+      const url = `http://127.0.0.1:${collector.port}`
+      const { code, stderr } = await runReplay('--json', '--otlp', url, files.write(log))
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/8 spans of 2 orders sent to http/) })
+      expect(collector.calls).toMatchObject([{ signal: 'traces', headers: { authorization: 'secret' } }])
+    } finally {
+      await collector.close()
+    }
+  })
+
+  it('as a program: waits for the collector, and for nothing else', async () => {
+    const sink = await sinkWith({ delayMs: 300 })
+    const program = (file: string) => runProgram([cli, 'replay', '--json', '--otlp', sink.url, file])
+    expect(await program(files.write(log))).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/8 spans of 2 orders/),
+    })
+    expect(sink.spans).toHaveLength(8)
+    expect(await program('/nowhere/fix.log')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/no such file\n$/),
+    })
+  }, 40_000)
 
   it('an address that is none is a wrong command line', async () => {
     expect(await runReplay('--otlp', 'localhost:4318', files.write(log))).toMatchObject({
