@@ -12,7 +12,7 @@ const groups: readonly (readonly [title: string, names: RegExp, text: string])[]
   [
     'Where OTLP goes',
     /^OTEL_EXPORTER_OTLP_(?!TRACES_|METRICS_|LOGS_)|^OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY/,
-    "Each of them exists for one signal too, with `TRACES_`, `METRICS_` or `LOGS_` before the last part of its name (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`), and then wins for that signal. A signal's own endpoint is taken as it is; the general one gets `/v1/traces`, `/v1/metrics` or `/v1/logs` appended.",
+    "Each of them exists for one signal too, with `TRACES_`, `METRICS_` or `LOGS_` before the last part of its name (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`), and then wins for that signal. A signal's own endpoint is taken as it is; the general one gets `/v1/traces`, `/v1/metrics` or `/v1/logs` appended. gRPC uses scheme, host and port; where the scheme isn't said, `OTEL_EXPORTER_OTLP_INSECURE` decides.",
   ],
   [
     'Where metrics are served, and how often they go out',

@@ -9,6 +9,7 @@ import { History, type View } from './top/view.js'
 import { UsageError } from './usage-error.js'
 
 const INTERVAL_MS = 1000
+const REFUSED = 'it refuses the connection'
 
 /**
  * `orderscope top [PID|URL]`: watches a process through its telemetry thread, which answers also while the loop
@@ -56,7 +57,8 @@ class Watch {
   /** It is a process of this machine, and is gone. */
   get hasEnded(): boolean {
     const isHere = /^(127\.|localhost$|\[::1\]$)/.test(new URL(this.#url).hostname)
-    return isHere && this.trouble !== undefined && this.pid !== undefined && !isRunning(this.pid)
+    // a process behind a forwarded port has a PID of another machine: only a closed port says that it is gone
+    return isHere && this.trouble === REFUSED && this.pid !== undefined && !isRunning(this.pid)
   }
 
   /** Ends a look that is under way. */
@@ -71,7 +73,7 @@ class Watch {
       this.trouble = undefined
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
-      this.trouble = code === 'ECONNREFUSED' ? 'it refuses the connection' : `no answer (${message})`
+      this.trouble = code === 'ECONNREFUSED' ? REFUSED : `no answer (${message})`
     }
   }
 }

@@ -1,8 +1,11 @@
+import { type AddressInfo, createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { paintFor } from '../../src/cli/paint.js'
 import { readExposition } from '../../src/cli/top/exposition.js'
 import { bar, duration, rate, sparkline } from '../../src/cli/top/figures.js'
 import { bucketsOf, bucketsSince, quantile } from '../../src/cli/top/histogram.js'
+import { listeningAddresses } from '../../src/cli/top/listening-addresses.js'
 import { picture } from '../../src/cli/top/picture.js'
 import type { Reading } from '../../src/cli/top/reading.js'
 import { History } from '../../src/cli/top/view.js'
@@ -102,6 +105,26 @@ describe('a picture', () => {
   it('says where the loop hangs', () => {
     const text = picture(views[2]!, { columns: 100, rows: 50, paint: plain }).join('\n')
     expect(text).toContain('■ THE LOOP HANGS since 6.00 s, last seen in order.risk_check of d-1')
+  })
+})
+
+/** Containers often have IPv4 only. */
+const hasIpv6 = networkInterfaces().lo?.some(({ family }) => family === 'IPv6') ?? false
+
+describe.runIf(process.platform === 'linux')('where a process listens', () => {
+  it.each<[string, (port: number) => string]>([
+    ['127.0.0.1', (port: number) => `127.0.0.1:${port}`],
+    ['127.0.0.2', (port: number) => `127.0.0.2:${port}`],
+    ['0.0.0.0', (port: number) => `127.0.0.1:${port}`],
+    ...(hasIpv6 ? [['::1', (port: number) => `[0:0:0:0:0:0:0:1]:${port}`] as [string, (port: number) => string]] : []),
+  ])('on %s', async (host, expected) => {
+    const server = createServer()
+    await new Promise<void>(resolve => server.listen(0, host, resolve))
+    const { port } = server.address() as AddressInfo
+    expect(await listeningAddresses(process.pid)).toContain(expected(port))
+    server.close()
+    await new Promise(resolve => server.on('close', resolve))
+    expect(await listeningAddresses(process.pid)).not.toContain(expected(port))
   })
 })
 

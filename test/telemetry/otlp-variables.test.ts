@@ -8,6 +8,7 @@ import { grpcMethodPath } from '../../src/channel/otlp-methods.js'
 import { createOtlpSender } from '../../src/export/otlp/sender.js'
 import { settingsFrom } from '../../src/telemetry/settings.js'
 import { type OtlpSignal, otlpSignals } from '../../src/telemetry/settings-otlp.js'
+import { startLine } from '../../src/telemetry/start-line.js'
 import { makeCertificates } from '../export/otlp/certificates.js'
 
 /*
@@ -242,6 +243,15 @@ describe.each(otlpSignals)('%s', signal => {
     expect(url({})).toBe(`http://localhost:4318/v1/${signal}`)
     expect(url(grpc)).toBe(`http://localhost:4317${grpcMethodPath(signal)}`)
   })
+})
+
+it('is told in the start-up line, gRPC by name', () => {
+  const facts = { serviceName: 'bot', endpoint: undefined, place: 'thread', startMs: 1, notes: [] } as const
+  const line = (environment: Environment) => startLine(settingsFrom(environment, {}, 1), facts)
+  expect(line({})).toContain('traces, logs → http://localhost:4318  ·')
+  expect(line({ ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://u:p@h:4317' })).toContain(
+    'traces, logs → https://***@h:4317 (gRPC)  ·',
+  )
 })
 
 describe('what does not fit is told', () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { UsageError } from '../usage-error.js'
-import { listeningPorts, nodeProcesses } from './listening-ports.js'
+import { listeningAddresses, nodeProcesses } from './listening-addresses.js'
 import { readHealth } from './reading.js'
 
 const DEFAULT_URL = 'http://127.0.0.1:9464'
@@ -35,8 +35,8 @@ export async function findTarget(argument: string | undefined): Promise<string> 
 }
 
 async function findByPid(pid: number): Promise<string> {
-  for (const port of await listeningPorts(pid)) {
-    const url = `http://127.0.0.1:${port}`
+  for (const address of await listeningAddresses(pid)) {
+    const url = `http://${address}`
     if (await answersAs(url, pid)) return url
   }
   if (await answersAs(DEFAULT_URL, pid)) return DEFAULT_URL
@@ -63,7 +63,7 @@ async function findOnly(): Promise<string> {
 async function findAll(): Promise<readonly Found[]> {
   const urls = new Set([DEFAULT_URL])
   for (const pid of await nodeProcesses()) {
-    for (const port of await listeningPorts(pid)) urls.add(`http://127.0.0.1:${port}`)
+    for (const address of await listeningAddresses(pid)) urls.add(`http://${address}`)
   }
   const found = await Promise.all(
     [...urls].map(async url => {

@@ -1,6 +1,8 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { context, ROOT_CONTEXT } from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
 import type { OtlpSignalConfig } from '../../channel/export-config.js'
 import type { OtlpSender, SendResult } from './attempt.js'
 import { describeFailure, SilentPeerError, TimeoutError } from './connection-failure.js'
@@ -32,6 +34,7 @@ const CONNECTION_HEADERS = [
 ]
 
 const compress = promisify(gzip)
+const untraced = suppressTracing(ROOT_CONTEXT)
 
 /** A sender by OTLP/gRPC (https://opentelemetry.io/docs/specs/otlp/#otlpgrpc). `node:http2` is loaded here, when it is wanted. */
 export function createGrpcSender(config: OtlpSignalConfig): OtlpSender {
@@ -44,7 +47,9 @@ export function createGrpcSender(config: OtlpSignalConfig): OtlpSender {
 
   function connected(): Connection {
     if (connection === undefined) {
-      const opened = new Connection(connect(url.origin, tls), () => {
+      // in the application's loop an export that is traced would be exported for ever
+      const session = context.with(untraced, () => connect(url.origin, tls))
+      const opened = new Connection(session, () => {
         if (connection === opened) connection = undefined
       })
       connection = opened
