@@ -8,7 +8,9 @@ import { runWithSink } from '../../process/with-sink.js'
 import { runExample, valuesBy } from '../run-example.js'
 
 beforeAll(async () => {
-  const { code, stderr } = await runProgram([join(root, 'examples/bundled/build.mjs'), '--whole'])
+  const { code, stderr } = await runProgram([join(root, 'examples/bundled/build.mjs'), '--whole'], {
+    timeoutMs: 50_000,
+  })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
 })
 
@@ -28,7 +30,10 @@ it('a bundle that holds everything works in the loop, and says so', async () => 
   const alone = mkdtempSync(join(tmpdir(), 'orderscope-bundled-'))
   try {
     copyFileSync(join(root, 'examples/bundled/dist/whole.mjs'), join(alone, 'whole.mjs'))
-    const { code, stdout, stderr, sink } = await runWithSink([join(alone, 'whole.mjs')], { cwd: alone })
+    const { code, stdout, stderr, sink } = await runWithSink([join(alone, 'whole.mjs')], {
+      cwd: alone,
+      timeoutMs: 50_000,
+    })
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'filled\n' })
     expect(stderr.match(/no telemetry thread \(.*\); telemetry runs in the application's loop instead/g)).toHaveLength(
       1,
