@@ -9,6 +9,7 @@ import {
   withDefinitions,
 } from '../catalog/own-definitions.js'
 import { noticeOnce } from '../channel/notice.js'
+import type { TraceRef } from '../channel/trace-ref.js'
 import { type AnyInstrument, bind, createInstrument } from './bind.js'
 import type { BoundSeries } from './instruments.js'
 import { providerEpoch } from './provider-epoch.js'
@@ -95,13 +96,13 @@ class DefinedSeries implements BoundSeries {
     this.#resolve()
   }
 
-  add(...update: Parameters<BoundSeries['add']>): void {
+  add(value: number, exemplar?: TraceRef, timeMs?: number): void {
     if (this.#epoch !== providerEpoch.value) this.#resolve()
-    this.#series?.add(...update)
+    this.#series?.add(value, exemplar, timeMs)
   }
 
-  record(...update: Parameters<BoundSeries['record']>): void {
-    this.add(...update)
+  record(value: number, exemplar?: TraceRef, timeMs?: number): void {
+    this.add(value, exemplar, timeMs)
   }
 
   #resolve(): void {

@@ -7,6 +7,9 @@ import { register, registerUrl, runWithSink, total } from './with-sink.js'
 const sdk = fixture('node-sdk/sdk.cjs')
 const bot = fixture('node-sdk/bot.cjs')
 
+/** Two SDKs start in each. */
+const timeoutMs = 50_000
+
 /** An application with an OpenTelemetry SDK of its own, and the ways in which orderscope can come to it. */
 const ways: [way: string, args: readonly string[], late: boolean][] = [
   ['its SDK preloaded before orderscope, --require', ['--require', sdk, '--require', register, bot], false],
@@ -19,7 +22,7 @@ const ways: [way: string, args: readonly string[], late: boolean][] = [
 ]
 
 /** Without orderscope's start: what has to come all the same. */
-const alone = await runWithSink(['--require', sdk, bot])
+const alone = await runWithSink(['--require', sdk, bot], { timeoutMs })
 const before = alone.spans.filter(name => !name.startsWith('order'))
 
 it('without orderscope, the bot has these spans', () => {
@@ -28,7 +31,7 @@ it('without orderscope, the bot has these spans', () => {
 
 describe.each(ways)('%s', (_, args, late) => {
   it('joins: the same traces and the orders, each once, through the exporters that were there', async () => {
-    const { code, stdout, stderr, spans, sink } = await runWithSink(args)
+    const { code, stdout, stderr, spans, sink } = await runWithSink(args, { timeoutMs })
     expect({ code, stdout, stderr }).toMatchObject({ code: 0, stdout: 'true\n' })
     expect(stderr.match(/joined the application's own OpenTelemetry SDK/g)).toHaveLength(1)
     if (!late) expect(stderr.trim().split('\n')).toHaveLength(1)
@@ -68,7 +71,7 @@ describe.each<[string, string[]]>([
       try {
         venue.participate('BTC/USDT', 'sell', 'rest', '60000', '1')
         const env = { VENUE_URL: venue.url, OTEL_METRICS_EXPORTER: 'otlp' }
-        const { code, stderr, sink } = await runWithSink([...flags, fixture(file)], { env })
+        const { code, stderr, sink } = await runWithSink([...flags, fixture(file)], { env, timeoutMs })
         expect(code, stderr).toBe(0)
         expectOrderTrace(sink, { clientId: 'bot-filled' }).toBeDone('filled').toHaveNoAnomalies().toBeOneTrace()
         expectOrderTrace(sink, { clientId: 'bot-canceled' }).toBeDone('canceled').toHaveNoAnomalies()

@@ -7,7 +7,9 @@ import { registerUrl, runWithSink } from '../../process/with-sink.js'
 const example = join(root, 'examples/own-metrics')
 
 it('metrics and spans of its own stand beside those of its orders, in one trace', async () => {
-  const { code, stderr, sink } = await runWithSink(['--import', registerUrl, join(example, 'bot.mjs')])
+  const { code, stderr, sink } = await runWithSink(['--import', registerUrl, join(example, 'bot.mjs')], {
+    timeoutMs: 50_000,
+  })
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/acme|lost|Error/) })
 
   const latest = (name: string) => sink.metrics.findLast(metric => metric.name === name)!

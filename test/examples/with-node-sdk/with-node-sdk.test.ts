@@ -10,7 +10,7 @@ const example = join(root, 'examples/with-node-sdk')
 it('a bot with NodeSDK: its orders come by the exporters that it had', async () => {
   const preload = ['--import', join(example, 'telemetry.mjs'), '--import', registerUrl]
   const env = { OTEL_METRICS_EXPORTER: 'otlp' }
-  const { code, stderr, sink } = await runWithSink([...preload, join(example, 'bot.mjs')], { env })
+  const { code, stderr, sink } = await runWithSink([...preload, join(example, 'bot.mjs')], { env, timeoutMs: 50_000 })
   expect(code, stderr).toBe(0)
   expect(stderr).toMatch(
     /^orderscope \S+ {2}joined the application's own OpenTelemetry SDK: traces through its \w+, .*\n$/,
