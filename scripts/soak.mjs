@@ -151,6 +151,8 @@ async function check(home, [file]) {
     const followed = await trade(home, file, flag, {
       OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
       OTEL_METRICS_EXPORTER: 'otlp',
+      // on a machine that is busy: what was recorded must have arrived
+      ORDERSCOPE_EXIT_TIMEOUT_MS: '30000',
     })
     const wrong = differences(bare, followed, sink)
     if (wrong.length > 0) wrong.push(`stderr: ${followed.stderr.trim().split('\n').slice(0, 3).join(' | ')}`)

@@ -112,6 +112,12 @@ export function originInReport(info: unknown): OrderOrigin | undefined {
   if (/^(AdlTrade|BustTrade|Delivery|Settle)$/.test(text(info.execType) ?? '')) return 'venue'
   // https://www.okx.com/docs-v5/en/#order-book-trading-trade-ws-order-channel
   if (/^(adl|full_liquidation|partial_liquidation|delivery|ddh)$/.test(text(info.category) ?? '')) return 'venue'
+  // https://docs.deribit.com/#user-orders-instrument_name-raw and Gate's futures orders
+  if (info.is_liquidation === true || info.is_liq === true) return 'venue'
+  // HTX: 0 is none
+  if (/^[1-9]$/.test(text(info.liquidation_type) ?? '')) return 'venue'
+  // https://www.bitget.com/api-doc/contract/websocket/private/Order-Channel
+  if (/^(burst|reduce|offset|delivery|dte_sys_adl)_/.test(text(info.tradeSide) ?? '')) return 'venue'
   return undefined
 }
 
