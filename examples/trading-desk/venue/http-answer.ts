@@ -6,6 +6,8 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>
   /** Sent as JSON, but for a text. */
   readonly body: unknown
+  /** A refusal, where the status doesn't say so: nothing has changed. */
+  readonly refused?: boolean
 }
 
 /** Sends the answer, or loses it on the way. */
@@ -13,10 +15,10 @@ export function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
   lost: LostAnswers,
-  { status, headers, body }: HttpAnswer,
+  { status, headers, body, refused = false }: HttpAnswer,
 ): void {
   if (response.destroyed) return
-  if (lost.loses(request.method, status)) {
+  if (!refused && lost.loses(request.method, status)) {
     response.destroy()
     return
   }

@@ -28,5 +28,7 @@ export async function handleRest(
     },
     request.socket.remoteAddress ?? '',
   )
-  sendAnswer(request, response, lost, { status: httpStatus, headers: limits, body: { ...body, time: Date.now() } })
+  const refused = body.retCode !== 0
+  const answer = { ...body, time: Date.now() }
+  sendAnswer(request, response, lost, { status: httpStatus, headers: limits, body: answer, refused })
 }

@@ -22,5 +22,6 @@ export async function handleRest(
     key: keyOfRequest(request.headers),
     address: request.socket.remoteAddress ?? '',
   })
-  sendAnswer(request, response, lost, answer)
+  const refused = typeof answer.body === 'object' && Object(answer.body).success === false
+  sendAnswer(request, response, lost, { ...answer, refused })
 }

@@ -141,6 +141,16 @@ test('limits orders and says when to come again', async () => {
   await expect(client.fetchOrderBook(symbol)).rejects.toThrow(ccxt.RateLimitExceeded)
 })
 
+test('an answer that gets lost leaves an order whose fate must be asked for; a refusal has none', async () => {
+  venue.change({ lostAnswers: 1 })
+  const order = client.createOrder(symbol, 'limit', 'buy', 0.01, 60010, { clientOrderId: 'desk-1' })
+  await expect(order).rejects.toThrow(ccxt.NetworkError)
+  const params = { ...known, orderLinkId: 'desk-1' }
+  expect(await client.fetchOrder('', symbol, params)).toMatchObject({ status: 'closed' })
+  await expect(client.createOrder(symbol, 'limit', 'buy', 500, 60010)).rejects.toThrow(ccxt.InsufficientFunds)
+  expect(venue.books().orders).toEqual({ filled: 1, rejected: 1 })
+})
+
 test('asks for a key and the right time', async () => {
   const ask = async (headers: Record<string, string>) => {
     const response = await fetch(`${venue.url}/v5/account/info`, { headers })

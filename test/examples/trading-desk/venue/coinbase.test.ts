@@ -132,6 +132,17 @@ test('an id that was used before makes no second order', async () => {
   expect(venue.books().orders).toEqual({ open: 1 })
 })
 
+test('an answer that gets lost is had by sending the order again; a refusal is not lost', async () => {
+  await client.loadMarkets()
+  const place = () => client.createOrder(symbol, 'limit', 'buy', 0.01, 59000, { client_order_id: 'desk-1' })
+  venue.change({ lostAnswers: 1 })
+  await expect(place()).rejects.toThrow(ccxt.NetworkError)
+  await expect(client.createOrder(symbol, 'limit', 'buy', 500, 59000)).rejects.toThrow(ccxt.InsufficientFunds)
+  venue.change({ lostAnswers: 0 })
+  expect(await client.fetchOpenOrders(symbol)).toMatchObject([{ id: (await place()).id }])
+  expect(venue.books().orders).toEqual({ open: 1, rejected: 1 })
+})
+
 test('asks for a client id', async () => {
   const headers = { 'CB-ACCESS-KEY': 'key', 'CB-ACCESS-SIGN': 's', 'CB-ACCESS-TIMESTAMP': `${Date.now() / 1000}` }
   const order = {
