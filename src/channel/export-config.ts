@@ -24,6 +24,8 @@ export interface ExportConfig {
   /** Interval and time-out of the OTLP metrics reader. */
   readonly metricExportIntervalMs: number
   readonly metricExportTimeoutMs: number
+  /** What OTLP makes of sums and histograms (OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE). */
+  readonly metricTemporality: 'cumulative' | 'delta' | 'lowmemory'
   /** How long a collection waits for observable callbacks before it serves the last known values. */
   readonly observeTimeoutMs: number
   /** The loop counts as hung when it hasn't turned for so long. */

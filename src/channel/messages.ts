@@ -3,6 +3,9 @@ import type { Lane } from './lanes.js'
 /** What a series holds and how an instrument's measurements come together in it. */
 export type SeriesKind = 'sum' | 'gauge' | 'histogram'
 
+/** Whether figures count from the start of the series or from the last export. */
+export type Temporality = 'cumulative' | 'delta'
+
 /** Name of a scope (an instrumentation library) with its version. */
 export interface ScopeDescriptor {
   readonly name: string
@@ -25,6 +28,12 @@ export interface InstrumentDescriptor {
   /** Of a histogram: upper bounds, ascending, without +Inf. */
   readonly boundaries: readonly number[]
   readonly recordMinMax: boolean
+  /** Of a histogram: negative values are measurements too. */
+  readonly signed: boolean
+  /** Of a histogram: by OTLP it has exponential buckets, at most so many of each sign; 0: the explicit ones. */
+  readonly exponentialSize: number
+  /** What the OTLP reader makes of it; the scrape is cumulative. A gauge has none and says `cumulative`. */
+  readonly temporality: Temporality
 }
 
 export type SeriesAttributeValue = string | number | boolean | readonly (string | number | boolean)[]

@@ -6,14 +6,15 @@ import { type IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics'
 import type { ExportConfig } from '../channel/export-config.js'
 import type { ChannelPort, ReaderMessage, WriterMessage } from '../channel/messages.js'
 import { Delivery } from './delivery.js'
+import { DeltaIntervals } from './delta-intervals.js'
 import { Drain } from './drain.js'
 import type { HealthReport, Liveness } from './health-report.js'
 import { LoopWatch } from './loop-watch.js'
 import { Observation } from './observation.js'
 import { createOtlpMetricReader } from './otlp/metrics-reader.js'
 import { PrometheusEndpoint } from './prometheus/endpoint.js'
-import { SelfMetrics } from './self-metrics.js'
-import { SeriesProducer } from './series-producer.js'
+import { SelfMetrics, type SelfMetricsSources } from './self-metrics.js'
+import { SeriesProducer, type SeriesReader } from './series-producer.js'
 import { WriterState } from './writer-state.js'
 
 const POLL_MS = 100
@@ -74,19 +75,21 @@ class Export {
       timeoutMs: config.observeTimeoutMs,
       isLoopHeld: () => this.#watch.isHung || this.#drain.isRunning || this.#ending,
     })
-    const producers = [
-      new SeriesProducer(this.#writers, this.#observation),
-      new SelfMetrics({
-        writers: this.#writers,
-        lanesOf: lane => this.#delivery.lanesOf(lane),
-        exporters: this.#delivery.exporters,
-        observed: () => this.#observation.refresh(),
-        loopAgeSeconds: () => (this.#watch.hasBeaten || this.#watch.isHung ? this.#watch.ageSeconds : undefined),
-        observationAgeSeconds: () => this.#observation.ageSeconds,
-        observationFailures: () => this.#observation.failures,
-        starts: config.generation,
-      }),
+    const selfSources: SelfMetricsSources = {
+      writers: this.#writers,
+      lanesOf: lane => this.#delivery.lanesOf(lane),
+      exporters: this.#delivery.exporters,
+      observed: () => this.#observation.refresh(),
+      loopAgeSeconds: () => (this.#watch.hasBeaten || this.#watch.isHung ? this.#watch.ageSeconds : undefined),
+      observationAgeSeconds: () => this.#observation.ageSeconds,
+      observationFailures: () => this.#observation.failures,
+      starts: config.generation,
+    }
+    const producersFor = (reader: SeriesReader, intervals?: DeltaIntervals) => [
+      new SeriesProducer(this.#writers, this.#observation, reader, intervals),
+      new SelfMetrics(selfSources, intervals),
     ]
+    const intervals = config.metricTemporality === 'cumulative' ? undefined : new DeltaIntervals(this.#writers)
     const readers: IMetricReader[] = []
     const { metrics } = this.#delivery
     const otlpReader =
@@ -94,7 +97,8 @@ class Export {
         ? undefined
         : createOtlpMetricReader({
             ...metrics,
-            producers,
+            producers: producersFor('otlp', intervals),
+            intervals,
             intervalMs: config.metricExportIntervalMs,
             timeoutMs: config.metricExportTimeoutMs,
           })
@@ -104,7 +108,7 @@ class Export {
       readers.push(
         new PrometheusEndpoint({
           ...config.prometheus,
-          producers,
+          producers: producersFor('scrape'),
           health: () => this.#health(),
           say: line => {
             this.#say(line)

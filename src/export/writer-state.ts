@@ -1,4 +1,5 @@
 import { ControlBlock } from '../channel/control-block.js'
+import { type HistogramLayout, histogramLayout } from '../channel/histogram-layout.js'
 import type { Lane } from '../channel/lanes.js'
 import type { InstrumentDescriptor, ScopeDescriptor, SeriesAttributes, WriterMessage } from '../channel/messages.js'
 import { Chunk } from '../channel/series-memory.js'
@@ -9,12 +10,16 @@ export interface SeriesState {
   readonly attributes: SeriesAttributes
   /** What was read last, for when the writer doesn't stand still. */
   lastRead: Float64Array | undefined
+  /** The same with the exponential block. */
+  lastWhole: Float64Array | undefined
 }
 
 /** An instrument and its series. */
 export interface InstrumentState {
   readonly scope: ScopeDescriptor
   readonly descriptor: InstrumentDescriptor
+  /** Where the figures of its histograms lie. */
+  readonly layout: HistogramLayout
   readonly series: SeriesState[]
 }
 
@@ -51,15 +56,19 @@ export class WriterState {
       case 'instrument':
         if (!this.instruments.has(message.id)) {
           const scope = this.scopes.get(message.scope) ?? { name: '' }
-          this.instruments.set(message.id, { scope, descriptor: message.instrument, series: [] })
+          const descriptor = message.instrument
+          this.instruments.set(message.id, { scope, descriptor, layout: histogramLayout(descriptor), series: [] })
         }
         break
       case 'series':
         if (this.#series.has(message.id)) break
         this.#series.add(message.id)
-        this.instruments
-          .get(message.instrument)
-          ?.series.push({ address: message.address, attributes: message.attributes, lastRead: undefined })
+        this.instruments.get(message.instrument)?.series.push({
+          address: message.address,
+          attributes: message.attributes,
+          lastRead: undefined,
+          lastWhole: undefined,
+        })
         break
       case 'observables':
         this.hasObservables = true

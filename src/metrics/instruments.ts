@@ -9,8 +9,7 @@ import {
   type UpDownCounter,
 } from '@opentelemetry/api'
 import { sampledTraceRef, type TraceRef, TraceRef as TraceReference } from '../channel/trace-ref.js'
-import type { AnySeries } from './series.js'
-import type { Stream } from './stream.js'
+import type { AnySeries, Stream } from './stream.js'
 
 /** Which measurements become exemplars (OTEL_METRICS_EXEMPLAR_FILTER). */
 export type ExemplarFilter = 'trace_based' | 'always_on' | 'always_off'

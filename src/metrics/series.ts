@@ -1,8 +1,9 @@
 import type { ControlBlock } from '../channel/control-block.js'
 import { dropIndex } from '../channel/control-block.js'
 import type { Chunk, Slot } from '../channel/series-memory.js'
-import { beginWrite, endWrite, HISTOGRAM_HEADER_WORDS, writeExemplar } from '../channel/series-memory.js'
+import { beginWrite, endWrite, writeExemplar } from '../channel/series-memory.js'
 import type { TraceRef } from '../channel/trace-ref.js'
+import { addExplicit, explicitBucket } from './histogram-blocks.js'
 
 const INVALID = dropIndex('invalid_measurement')
 
@@ -21,7 +22,7 @@ export interface SeriesOptions {
 }
 
 /** One series in shared memory: everything that can be resolved once has been. */
-abstract class Series {
+export abstract class Series {
   protected readonly host: SeriesHost
   protected readonly chunk: Chunk
   protected readonly floats: Float64Array
@@ -123,7 +124,7 @@ export class GaugeSeries extends Series {
   }
 }
 
-/** Buckets by upper bound (inclusive, as OpenTelemetry and Prometheus have it), sum, minimum and maximum. */
+/** Explicit buckets since the start, and nothing else that a reader would want. */
 export class HistogramSeries extends Series {
   readonly #bounds: Float64Array
   readonly #lowest: number
@@ -141,20 +142,10 @@ export class HistogramSeries extends Series {
       return
     }
     const value = this.integer ? Math.trunc(measured) : measured
-    const bounds = this.#bounds
-    let low = 0
-    let high = bounds.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (value > bounds[middle]!) low = middle + 1
-      else high = middle
-    }
+    const bucket = explicitBucket(this.#bounds, value)
     const { chunk, floats, offset } = this
     beginWrite(chunk, offset)
-    floats[offset + 1]! += value
-    if (value < floats[offset + 2]!) floats[offset + 2] = value
-    if (value > floats[offset + 3]!) floats[offset + 3] = value
-    floats[offset + HISTOGRAM_HEADER_WORDS + low]! += 1
+    addExplicit(floats, offset, value, bucket)
     endWrite(chunk, offset)
     if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
   }
@@ -167,6 +158,3 @@ export class HistogramSeries extends Series {
     this.record(value, exemplar, timeMs)
   }
 }
-
-/** Any series: an instrument of one kind may be aggregated as another by a View. */
-export type AnySeries = SumSeries | GaugeSeries | HistogramSeries

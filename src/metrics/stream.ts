@@ -1,12 +1,18 @@
 import { type Context, context as contextApi } from '@opentelemetry/api'
 import type { IAttributesProcessor } from '@opentelemetry/sdk-metrics'
 import { dropIndex } from '../channel/control-block.js'
+import { type HistogramLayout, histogramLayout, MAXIMUM, MINIMUM, NO_EPOCH } from '../channel/histogram-layout.js'
 import type { InstrumentDescriptor, SeriesAttributes } from '../channel/messages.js'
-import { HISTOGRAM_HEADER_WORDS, type Slot } from '../channel/series-memory.js'
+import { DELTA_NUMBER_WORDS, NUMBER_WORDS, type Slot } from '../channel/series-memory.js'
 import type { ChannelWriter } from '../channel/writer.js'
 import { AttributeIndex } from './attribute-index.js'
-import { type AnySeries, GaugeSeries, HistogramSeries, SumSeries } from './series.js'
+import { BlockHistogramSeries } from './block-histogram-series.js'
+import { clearBlock } from './histogram-blocks.js'
+import { GaugeSeries, HistogramSeries, SumSeries } from './series.js'
 import { canonicalize } from './series-attributes.js'
+
+/** Any series: an instrument of one kind may be aggregated as another by a View. */
+export type AnySeries = SumSeries | GaugeSeries | HistogramSeries | BlockHistogramSeries
 
 const OVERFLOW = dropIndex('series_overflow')
 const OVERFLOW_ATTRIBUTES: SeriesAttributes = Object.freeze({ 'otel.metric.overflow': true })
@@ -18,8 +24,6 @@ export interface StreamOptions {
   readonly seriesLimit: number
   /** Of a View. */
   readonly attributesProcessor?: IAttributesProcessor
-  /** Negative values are measurements too. */
-  readonly signed: boolean
   /** Whether exemplars are kept at all. */
   readonly exemplars: boolean
   /** Added to every series: the worker thread that wrote it. */
@@ -33,6 +37,7 @@ export class Stream {
   readonly #options: StreamOptions
   readonly #id: number
   readonly #bounds: Float64Array
+  readonly #layout: HistogramLayout
   readonly #series = new Map<string, AnySeries>()
   readonly #index = new AttributeIndex<AnySeries>()
   #overflow: AnySeries | undefined
@@ -42,6 +47,7 @@ export class Stream {
     this.#writer = writer
     this.#options = options
     this.#bounds = Float64Array.from(descriptor.boundaries)
+    this.#layout = histogramLayout(descriptor)
     this.#id = writer.instrument(scope, descriptor)
   }
 
@@ -87,24 +93,32 @@ export class Stream {
   }
 
   #allocate(attributes: SeriesAttributes): AnySeries {
-    const { kind } = this.descriptor
-    const words = kind === 'histogram' ? HISTOGRAM_HEADER_WORDS + this.#bounds.length + 1 : 2
+    const { kind, temporality, signed } = this.descriptor
+    const layout = this.#layout
+    const numberWords = temporality === 'delta' ? DELTA_NUMBER_WORDS : NUMBER_WORDS
+    const words = kind === 'histogram' ? layout.words : numberWords
     const { threadId } = this.#options
     const labeled = threadId === 0 ? attributes : Object.freeze({ ...attributes, 'thread.id': threadId })
-    const slot = this.#writer.series(this.#id, words, labeled, place => initialize(place, kind))
+    const slot = this.#writer.series(this.#id, words, labeled, place => this.#initialize(place))
     const options = { integer: this.descriptor.integer, exemplars: this.#options.exemplars }
     if (kind === 'histogram') {
-      return new HistogramSeries(this.#writer, slot, options, this.#bounds, this.#options.signed)
+      return layout.blocks.length === 0
+        ? new HistogramSeries(this.#writer, slot, options, this.#bounds, signed)
+        : new BlockHistogramSeries(this.#writer, slot, options, this.#bounds, this.descriptor, layout)
     }
     if (kind === 'gauge') return new GaugeSeries(this.#writer, slot, options)
     return new SumSeries(this.#writer, slot, options, this.descriptor.monotonic && !this.descriptor.observable)
   }
-}
 
-function initialize({ chunk, offset }: Slot, kind: InstrumentDescriptor['kind']): void {
-  if (kind === 'gauge') chunk.floats[offset + 1] = Number.NaN
-  if (kind === 'histogram') {
-    chunk.floats[offset + 2] = Number.POSITIVE_INFINITY
-    chunk.floats[offset + 3] = Number.NEGATIVE_INFINITY
+  #initialize({ chunk: { floats }, offset }: Slot): void {
+    const { kind, exponentialSize, temporality } = this.descriptor
+    if (kind === 'gauge') floats[offset + 1] = Number.NaN
+    if (kind !== 'histogram') return
+    floats[offset + MINIMUM] = Number.POSITIVE_INFINITY
+    floats[offset + MAXIMUM] = Number.NEGATIVE_INFINITY
+    const { blocks, blockWords } = this.#layout
+    // the block of all time belongs to no interval; those of a delta reader wait for their first
+    const epoch = temporality === 'delta' ? NO_EPOCH : 0
+    for (const block of blocks) clearBlock(floats, offset + block, blockWords, epoch, exponentialSize > 0)
   }
 }

@@ -26,6 +26,7 @@ export function exportConfig(
     otlp: { ...(traces && { traces }), ...(metrics && { metrics }), ...(logs && { logs }) },
     metricExportIntervalMs: settings.metricExportIntervalMs,
     metricExportTimeoutMs: settings.metricExportTimeoutMs,
+    metricTemporality: settings.metricTemporality,
     observeTimeoutMs: OBSERVE_TIMEOUT_MS,
     hangAfterMs: settings.hangAfterMs,
     exitTimeoutMs: settings.exitTimeoutMs,

@@ -45,6 +45,11 @@ export function createProviders({ writer, settings, options, resource, flush }: 
       views: options.views ?? [],
       seriesLimit: settings.seriesLimit,
       exemplarFilter: settings.exemplarFilter,
+      // only OTLP wants them
+      ...(settings.exporters.metrics.includes('otlp') && {
+        temporality: settings.metricTemporality,
+        histogramAggregation: settings.histogramAggregation,
+      }),
     }),
     tracerProvider: createTracerProvider(settings, resource, spans, options),
     loggerProvider: new LoggerProvider({

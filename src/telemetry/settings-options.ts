@@ -25,6 +25,10 @@ export interface TelemetryOptions {
   /** Where `/metrics` is served; port 0: any free one. */
   readonly prometheus?: { readonly host?: string; readonly port?: number }
   readonly metricExportIntervalMs?: number
+  /** Whether OTLP tells totals or what was added since the last export; the scrape tells totals. */
+  readonly metricTemporality?: 'cumulative' | 'delta' | 'lowmemory'
+  /** Buckets of histograms by OTLP; the scrape has explicit ones. */
+  readonly histogramAggregation?: 'explicit_bucket_histogram' | 'base2_exponential_bucket_histogram'
   /** Span processors of your own; they see every span, on the thread that ends it. */
   readonly spanProcessors?: readonly SpanProcessor[]
   /** Views for instruments, as `@opentelemetry/sdk-metrics` takes them. */
@@ -107,6 +111,8 @@ const checks: Readonly<Record<keyof TelemetryOptions, Check>> = {
   otlp: value => (isObject(value) ? undefined : 'an object such as { endpoint: "http://localhost:4318" }'),
   prometheus: value => (isObject(value) ? undefined : 'an object such as { host: "127.0.0.1", port: 9464 }'),
   metricExportIntervalMs: integer(1, 2 ** 31 - 1),
+  metricTemporality: one('cumulative', 'delta', 'lowmemory'),
+  histogramAggregation: one('explicit_bucket_histogram', 'base2_exponential_bucket_histogram'),
   spanProcessors: list,
   views: list,
   instrumentations: value => (value === false || isObject(value) ? undefined : 'false, or an object by package name'),

@@ -9,7 +9,6 @@ const unsupported: Readonly<Record<string, string>> = {
   OTEL_BLRP_MAX_QUEUE_SIZE: 'write ORDERSCOPE_RING_BYTES for the size of the queue',
   OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: 'a request holds 2048 log records at most',
   OTEL_NODE_RESOURCE_DETECTORS: 'write OTEL_RESOURCE_ATTRIBUTES for what is to be said otherwise of this process',
-  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'histograms have explicit buckets',
   OTEL_EXPORTER_OTLP_INSECURE: 'the address says it: http:// is without encryption, https:// with it',
   OTEL_EXPORTER_OTLP_TRACES_INSECURE: 'the address says it: http:// is without encryption, https:// with it',
   OTEL_EXPORTER_OTLP_METRICS_INSECURE: 'the address says it: http:// is without encryption, https:// with it',
@@ -18,7 +17,6 @@ const unsupported: Readonly<Record<string, string>> = {
 
 /** What says what holds anyway needs no sentence. */
 const harmless: Readonly<Record<string, readonly string[]>> = {
-  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: ['explicit_bucket_histogram'],
   OTEL_NODE_RESOURCE_DETECTORS: ['all'],
 }
 

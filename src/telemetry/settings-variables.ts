@@ -186,13 +186,14 @@ export const variables = {
   OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE: pem('client certificate'),
   OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE: pem('client certificate'),
   OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: define({
-    parse: parseChoice(['cumulative']),
-    mustBe: 'cumulative',
+    parse: parseChoice(['cumulative', 'delta', 'lowmemory']),
+    mustBe: 'cumulative, delta or lowmemory',
     otherwise: 'sums are cumulative',
-    unavailable: {
-      delta: 'delta temporality is not supported yet; write cumulative',
-      lowmemory: 'delta temporality is not supported yet; write cumulative',
-    },
+  }),
+  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: define({
+    parse: parseChoice(['explicit_bucket_histogram', 'base2_exponential_bucket_histogram']),
+    mustBe: 'explicit_bucket_histogram or base2_exponential_bucket_histogram',
+    otherwise: 'histograms have explicit buckets',
   }),
 
   OTEL_EXPORTER_PROMETHEUS_HOST: define({

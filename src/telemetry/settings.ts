@@ -37,6 +37,9 @@ export interface Settings {
   readonly prometheus: { readonly host: string; readonly port: number }
   readonly metricExportIntervalMs: number
   readonly metricExportTimeoutMs: number
+  /** What OTLP makes of sums and histograms; the scrape is cumulative with explicit buckets. */
+  readonly metricTemporality: 'cumulative' | 'delta' | 'lowmemory'
+  readonly histogramAggregation: 'explicit_bucket_histogram' | 'base2_exponential_bucket_histogram'
   readonly exemplarFilter: 'always_on' | 'always_off' | 'trace_based'
   readonly spanLimits: SpanLimitSettings
   readonly logLimits: RecordLimits
@@ -93,6 +96,12 @@ export function settingsFrom(environment: Environment, options: TelemetryOptions
     },
     metricExportIntervalMs: options.metricExportIntervalMs ?? values.OTEL_METRIC_EXPORT_INTERVAL ?? 60_000,
     metricExportTimeoutMs: values.OTEL_METRIC_EXPORT_TIMEOUT ?? 30_000,
+    metricTemporality:
+      options.metricTemporality ?? values.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE ?? 'cumulative',
+    histogramAggregation:
+      options.histogramAggregation ??
+      values.OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION ??
+      'explicit_bucket_histogram',
     exemplarFilter: values.OTEL_METRICS_EXEMPLAR_FILTER ?? 'trace_based',
     spanLimits: spanLimitsFrom(values),
     logLimits: {

@@ -106,7 +106,7 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
     timeoutMs: 1000,
     isLoopHeld: () => false,
   })
-  const producer = new SeriesProducer(reading.writers, observation)
+  const producer = new SeriesProducer(reading.writers, observation, 'otlp')
   const encoder = new MetricsEncoder()
   writer.attach(message => reading.receive(message))
 
