@@ -1,4 +1,5 @@
 import { attributes } from '../catalog/attributes.js'
+import { logEvents } from '../catalog/log-events.js'
 import type { MetricDefinition } from '../catalog/metric-definition.js'
 import { metrics } from '../catalog/metrics.js'
 import { orderMigration } from '../catalog/migration.js'
@@ -27,6 +28,7 @@ export function catalogJson(): string {
     metrics: catalogMetrics(),
     spans: named(spans),
     events: named(events),
+    logEvents: named(logEvents),
     attributes: named(attributes),
     migration: orderMigration,
   }

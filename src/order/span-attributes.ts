@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Attributes } from '@opentelemetry/api'
 import { placeOf, type VenueFacts } from './order-series.js'
-import type { Order } from './transition.js'
+import type { Effect, Execution, Order } from './transition.js'
+
+type ChangedExecution = Extract<Effect, { kind: 'corrected' | 'busted' }>
 
 /** What every span of an order carries, so that each of its ids finds all of them. */
 export function identityAttributes(order: Order, place: VenueFacts): Attributes {
@@ -18,8 +20,12 @@ export function identityAttributes(order: Order, place: VenueFacts): Attributes 
 
 /** What is known of the order when its span starts, for samplers too. */
 export function startAttributes(order: Order, place: VenueFacts): Attributes {
-  const attributes = identityAttributes(order, place)
-  attributes['trading.order.origin'] = order.origin
+  return Object.assign(identityAttributes(order, place), requestAttributes(order))
+}
+
+/** What was asked for, and by whom. */
+export function requestAttributes(order: Order): Attributes {
+  const attributes: Attributes = { 'trading.order.origin': order.origin }
   if (order.orderType !== undefined) attributes['trading.order.type'] = order.orderType
   if (order.timeInForce !== undefined) attributes['trading.order.time_in_force'] = order.timeInForce
   if (order.parentId !== undefined) attributes['trading.order.parent_id'] = order.parentId
@@ -28,6 +34,27 @@ export function startAttributes(order: Order, place: VenueFacts): Attributes {
   if (order.price !== undefined) attributes['trading.order.price'] = order.price
   if (order.account !== undefined) attributes['trading.account.id'] = hashAccount(order.account)
   return attributes
+}
+
+/** One execution, as it was told. */
+export function executionAttributes({ id, quantity, price, liquidity, source }: Execution): Attributes {
+  return {
+    ...(id === undefined ? {} : { 'trading.execution.id': id }),
+    'trading.execution.quantity': quantity,
+    ...(price === undefined ? {} : { 'trading.execution.price': price }),
+    ...(liquidity === undefined ? {} : { 'trading.execution.liquidity': liquidity }),
+    'trading.event.source': source,
+  }
+}
+
+/** A correction or a bust of an execution. */
+export function changeAttributes({ execution, executionId, refId }: ChangedExecution): Attributes {
+  return {
+    ...(executionId === undefined ? {} : { 'trading.execution.id': executionId }),
+    'trading.execution.ref_id': refId,
+    'trading.execution.quantity': execution.quantity,
+    ...(execution.price === undefined ? {} : { 'trading.execution.price': execution.price }),
+  }
 }
 
 /** The order as it stands when its span ends. */

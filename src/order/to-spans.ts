@@ -9,12 +9,17 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { sampledTraceRef } from '../channel/trace-ref.js'
 import type { OrderStage } from './event.js'
 import { isRequest } from './event-reading.js'
 import type { VenueFacts } from './order-series.js'
 import { setOrderTrace } from './order-trace.js'
-import { endAttributes, identityAttributes, startAttributes } from './span-attributes.js'
+import {
+  changeAttributes,
+  endAttributes,
+  executionAttributes,
+  identityAttributes,
+  startAttributes,
+} from './span-attributes.js'
 import { toHrTime } from './time.js'
 import type { Effect, Order, OrderProjection, Transition } from './transition.js'
 
@@ -158,7 +163,7 @@ export class OrderSpans implements OrderProjection {
     spans.span = span
     spans.startTime = time
     spans.context = trace.setSpan(parent, span)
-    setOrderTrace(spans.order, sampledTraceRef(span.spanContext()))
+    setOrderTrace(spans.order, span.spanContext())
     this.#open.add(spans)
   }
 
@@ -223,11 +228,7 @@ export class OrderSpans implements OrderProjection {
         ),
         attributes: {
           ...identityAttributes(spans.order, this.#place),
-          ...(execution.id === undefined ? {} : { 'trading.execution.id': execution.id }),
-          'trading.execution.quantity': execution.quantity,
-          ...(execution.price === undefined ? {} : { 'trading.execution.price': execution.price }),
-          ...(execution.liquidity === undefined ? {} : { 'trading.execution.liquidity': execution.liquidity }),
-          'trading.event.source': execution.source,
+          ...executionAttributes(execution),
         },
         // the order's span has been exported: a late fill begins a trace of its own that points to it
         links: ended && last !== undefined ? [{ context: last }] : [],
@@ -238,13 +239,7 @@ export class OrderSpans implements OrderProjection {
   }
 
   #changeExecution(spans: OrderTrace, effect: Extract<Effect, { kind: 'corrected' | 'busted' }>, time: number): void {
-    const { execution, executionId, refId } = effect
-    const attributes = {
-      ...(executionId === undefined ? {} : { 'trading.execution.id': executionId }),
-      'trading.execution.ref_id': refId,
-      'trading.execution.quantity': execution.quantity,
-      ...(execution.price === undefined ? {} : { 'trading.execution.price': execution.price }),
-    }
+    const attributes = changeAttributes(effect)
     if (spans.span !== undefined) {
       spans.span.addEvent(`trading.execution.${effect.kind}`, attributes, toHrTime(time))
       return

@@ -9,11 +9,13 @@ import {
   SimpleLogRecordProcessor,
 } from '@opentelemetry/sdk-logs'
 import type { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
+import { setRecordSink } from '../channel/record-sink.js'
 import type { ChannelWriter } from '../channel/writer.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
 import { createGuardedPropagator } from '../order/propagation-guard.js'
 import { createPropagationRule, defaultPropagationRule } from '../order/propagation-rule.js'
+import { DEFAULT_VALUE_LENGTH } from '../spans/record-limits.js'
 import { RingSpanProcessor } from '../spans/ring-span-processor.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'
@@ -40,6 +42,24 @@ export function createProviders({ writer, settings, options, resource, flush }: 
   const spans = settings.exporters.traces.includes('otlp')
     ? [new RingSpanProcessor(writer, { ...valueLength(settings.spanLimits), flush })]
     : []
+  const loggerProvider = new LoggerProvider({
+    resource: resourceFromAttributes({ ...resource }),
+    logRecordLimits: {
+      attributeCountLimit: settings.logLimits.attributeCount,
+      ...(settings.logLimits.attributeValueLength !== undefined && {
+        attributeValueLengthLimit: settings.logLimits.attributeValueLength,
+      }),
+    },
+    processors: logProcessors(writer, settings, flush),
+  })
+  if (!settings.orderLogs || settings.exporters.logs.length === 0) setRecordSink(loggerProvider, undefined)
+  // the console wants to see them too
+  else if (!settings.exporters.logs.includes('console')) {
+    setRecordSink(loggerProvider, {
+      writer,
+      maximumValueLength: settings.logLimits.attributeValueLength ?? DEFAULT_VALUE_LENGTH,
+    })
+  }
   return {
     meterProvider: new SharedMeterProvider(writer, {
       views: options.views ?? [],
@@ -52,16 +72,7 @@ export function createProviders({ writer, settings, options, resource, flush }: 
       }),
     }),
     tracerProvider: createTracerProvider(settings, resource, spans, options),
-    loggerProvider: new LoggerProvider({
-      resource: resourceFromAttributes({ ...resource }),
-      logRecordLimits: {
-        attributeCountLimit: settings.logLimits.attributeCount,
-        ...(settings.logLimits.attributeValueLength !== undefined && {
-          attributeValueLengthLimit: settings.logLimits.attributeValueLength,
-        }),
-      },
-      processors: logProcessors(writer, settings, flush),
-    }),
+    loggerProvider,
   }
 }
 

@@ -21,6 +21,8 @@ export interface TelemetryOptions {
   readonly tracesExporters?: readonly ('otlp' | 'console')[]
   readonly metricsExporters?: readonly ('prometheus' | 'otlp')[]
   readonly logsExporters?: readonly ('otlp' | 'console')[]
+  /** `false`: what happens to orders is told by metrics and traces only. */
+  readonly orderLogs?: boolean
   readonly otlp?: OtlpOptions
   /** Where `/metrics` is served; port 0: any free one. */
   readonly prometheus?: { readonly host?: string; readonly port?: number }
@@ -108,6 +110,7 @@ const checks: Readonly<Record<keyof TelemetryOptions, Check>> = {
   tracesExporters: some('otlp', 'console'),
   metricsExporters: some('prometheus', 'otlp'),
   logsExporters: some('otlp', 'console'),
+  orderLogs: flag,
   otlp: value => (isObject(value) ? undefined : 'an object such as { endpoint: "http://localhost:4318" }'),
   prometheus: value => (isObject(value) ? undefined : 'an object such as { host: "127.0.0.1", port: 9464 }'),
   metricExportIntervalMs: integer(1, 2 ** 31 - 1),

@@ -249,6 +249,11 @@ export const variables = {
     mustBe: onOff,
     otherwise: 'telemetry runs on a thread of its own',
   }),
+  ORDERSCOPE_ORDER_LOGS: define({
+    parse: parseBoolean,
+    mustBe: onOff,
+    otherwise: 'order events go out as log records too, where logs are exported',
+  }),
   ORDERSCOPE_QUIET: define({
     parse: parseBoolean,
     mustBe: '1 or 0',

@@ -43,6 +43,8 @@ export interface Settings {
   readonly exemplarFilter: 'always_on' | 'always_off' | 'trace_based'
   readonly spanLimits: SpanLimitSettings
   readonly logLimits: RecordLimits
+  /** Order events are log records too. */
+  readonly orderLogs: boolean
   readonly propagators: readonly ('tracecontext' | 'baggage')[]
   /** `undefined`: the default rule. */
   readonly propagateTo: readonly string[] | undefined
@@ -109,6 +111,7 @@ export function settingsFrom(environment: Environment, options: TelemetryOptions
         values.OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT ?? values.OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT,
       attributeCount: values.OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT ?? values.OTEL_ATTRIBUTE_COUNT_LIMIT ?? 128,
     },
+    orderLogs: options.orderLogs ?? values.ORDERSCOPE_ORDER_LOGS ?? true,
     propagators: values.OTEL_PROPAGATORS ?? ['tracecontext', 'baggage'],
     propagateTo: options.propagateTo ?? values.ORDERSCOPE_PROPAGATE_TO,
     instrumentations: enabledInstrumentations(reading, options),

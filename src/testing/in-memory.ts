@@ -11,6 +11,7 @@ import { frameKinds, lanes } from '../channel/lanes.js'
 import type { WriterMessage } from '../channel/messages.js'
 import { otlpMessage } from '../channel/otlp-schema.js'
 import { decodeMessage } from '../channel/protobuf-reader.js'
+import { setRecordSink } from '../channel/record-sink.js'
 import { ChannelWriter } from '../channel/writer.js'
 import { Observation } from '../export/observation.js'
 import { MetricsEncoder } from '../export/otlp/metrics-encoder.js'
@@ -18,6 +19,7 @@ import { SeriesProducer } from '../export/series-producer.js'
 import { WriterState } from '../export/writer-state.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
+import { DEFAULT_VALUE_LENGTH } from '../spans/record-limits.js'
 import { RingSpanProcessor } from '../spans/ring-span-processor.js'
 import { createTracerProvider } from '../telemetry/tracer-provider.js'
 import {
@@ -94,6 +96,8 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
     resource: resourceFromAttributes(resource),
     processors: [new RingLogProcessor(writer, { flush })],
   })
+
+  setRecordSink(loggerProvider, { writer, maximumValueLength: DEFAULT_VALUE_LENGTH })
 
   const reading = new Reading(resource)
   const observation = new Observation({
