@@ -45,6 +45,8 @@ export const dropReasons = [
   'invalid_measurement',
   /** A measurement that went to the overflow series. */
   'series_overflow',
+  /** A measurement through a handle that was released. */
+  'series_released',
   /** A record that couldn't be encoded. */
   'encoding_failed',
 ] as const

@@ -45,10 +45,11 @@ export interface Slot {
   readonly address: number
 }
 
-/** The writer's allocator. Memory is only ever added; the operating system commits it when it is first touched. */
+/** The writer's allocator. Chunks are only ever added; what was freed in them is given to places of the same size. */
 export class SeriesMemory {
   readonly chunks: Chunk[] = []
   #free = CHUNK_WORDS
+  readonly #freed = new Map<number, Slot[]>()
   readonly #onChunk: (index: number, chunk: Chunk) => void
 
   constructor(onChunk: (index: number, chunk: Chunk) => void) {
@@ -56,6 +57,11 @@ export class SeriesMemory {
   }
 
   allocate(words: number): Slot {
+    const freed = this.#freed.get(words)?.pop()
+    if (freed !== undefined) {
+      freed.chunk.floats.fill(0, freed.offset, freed.offset + words)
+      return freed
+    }
     if (this.#free + words > CHUNK_WORDS) {
       const added = new Chunk(new SharedArrayBuffer(CHUNK_WORDS * 8))
       this.chunks.push(added)
@@ -67,6 +73,13 @@ export class SeriesMemory {
     const offset = this.#free
     this.#free += words
     return { chunk: this.chunks[index]!, offset, address: index * CHUNK_WORDS + offset }
+  }
+
+  /** Gives back a place that no reader knows any more. */
+  free(slot: Slot, words: number): void {
+    const freed = this.#freed.get(words)
+    if (freed === undefined) this.#freed.set(words, [slot])
+    else freed.push(slot)
   }
 }
 

@@ -9,10 +9,9 @@ import type { InstrumentState, SeriesState, WriterState } from './writer-state.j
 /** The value of a data point of ours. */
 export type PointValue = number | Histogram | ExponentialHistogram
 
-/** When a series began, when it is read, and from which collection on an observable one is shown. */
+/** When a series is read, and from which collection on an observable one is shown. */
 export interface CumulativeTimes {
   /** Milliseconds since 1970. */
-  readonly startTime: number
   readonly endTime: number
   readonly shownFrom: number
 }
@@ -23,7 +22,7 @@ export function readCumulativePoint(
   { descriptor, layout }: InstrumentState,
   series: SeriesState,
   isExponential: boolean,
-  { startTime, endTime, shownFrom }: CumulativeTimes,
+  { endTime, shownFrom }: CumulativeTimes,
 ): PointWithExemplars<PointValue> | undefined {
   const chunk = writer.chunks[Math.floor(series.address / CHUNK_WORDS)]
   if (chunk === undefined) return undefined
@@ -32,7 +31,7 @@ export function readCumulativePoint(
   if (descriptor.observable && second < shownFrom) return undefined
   const exemplars = descriptor.observable ? [] : exemplarsAt(writer, second)
   const point = {
-    startTime: toHrTime(startTime),
+    startTime: toHrTime(series.startTime),
     endTime: toHrTime(endTime),
     attributes: series.attributes as Attributes,
     ...(exemplars.length === 0 ? {} : { exemplars }),

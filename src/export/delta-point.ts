@@ -31,7 +31,7 @@ export function readDeltaPoint(
       ? readBlock(writer, instrument, chunk, offset, intervals, collection)
       : readSum(writer, descriptor, chunk, offset, collection, shownFrom)
   if (value === undefined) return undefined
-  const startTime = intervals.startTime(writer, collection)
+  const startTime = Math.max(series.startTime, intervals.startTime(writer, collection))
   const exemplars = descriptor.observable
     ? []
     : exemplarsAt(writer, Atomics.load(chunk.ints, offset * 2 + 1), startTime, collection.endTime)

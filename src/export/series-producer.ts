@@ -14,13 +14,11 @@ import { type PointValue, readCumulativePoint } from './cumulative-point.js'
 import type { DeltaIntervals } from './delta-intervals.js'
 import { readDeltaPoint, whenStill } from './delta-point.js'
 import type { Observation } from './observation.js'
-import type { InstrumentState, WriterState } from './writer-state.js'
+import { type SeriesReader, seriesReaders } from './series-ends.js'
+import type { InstrumentState, SeriesState, WriterState } from './writer-state.js'
 
 /** Series between two turns of the loop: a millisecond or so of work. */
 const SERIES_PER_SLICE = 500
-
-/** Who reads: the scrape sees explicit buckets and totals, OTLP what its settings say. */
-export type SeriesReader = 'scrape' | 'otlp'
 
 /** Reads all series from shared memory, for upstream's readers. */
 export class SeriesProducer implements MetricProducer {
@@ -28,6 +26,8 @@ export class SeriesProducer implements MetricProducer {
   readonly #observation: Observation
   readonly #reader: SeriesReader
   readonly #intervals: DeltaIntervals | undefined
+  /** Told for the last time by the latest collection. */
+  #ending: readonly SeriesState[] = []
 
   /** `intervals`: of a reader that wants deltas where instruments have them; its collection must have begun. */
   constructor(
@@ -48,29 +48,42 @@ export class SeriesProducer implements MetricProducer {
     const metrics = new MetricGroups()
     const intervals = this.#intervals
     const collection = intervals?.current
+    const ending: SeriesState[] = []
     let read = 0
     for (const writer of this.#writers.values()) {
       const shownFrom = this.#observation.shownFrom(writer.id)
       for (const instrument of writer.instruments.values()) {
         const shape = shapeOf(instrument.descriptor, this.#reader, intervals !== undefined)
         const points = metrics.pointsOf(instrument, shape)
-        // by index: series may be added while the loop turns
-        for (let i = 0; i < instrument.series.length; i++) {
-          const series = instrument.series[i]!
+        for (const series of instrument.series.values()) {
           if (++read % SERIES_PER_SLICE === 0) await nextTurn()
-          if (!shape.isDelta) {
-            const times = { startTime: writer.startTime, endTime, shownFrom }
-            const point = readCumulativePoint(writer, instrument, series, shape.isExponential, times)
-            if (point !== undefined) points.push(point)
-          } else if (collection !== undefined) {
-            if (instrument.descriptor.kind === 'histogram') await whenStill(writer, series)
-            const point = readDeltaPoint(writer, instrument, series, intervals!, collection, shownFrom)
-            if (point !== undefined) points.push(point)
-          }
+          if (shape.isDelta && instrument.descriptor.kind === 'histogram') await whenStill(writer, series)
+          // it may have come to its end meanwhile
+          if (series.isGone) continue
+          const { isReleased } = series
+          const point = !shape.isDelta
+            ? readCumulativePoint(writer, instrument, series, shape.isExponential, { endTime, shownFrom })
+            : collection && readDeltaPoint(writer, instrument, series, intervals!, collection, shownFrom)
+          if (isReleased && (series.served & this.#bit) !== 0) continue
+          if (isReleased) ending.push(series)
+          if (point !== undefined) points.push(point)
         }
       }
     }
+    // what is told again was read when more might still have come
+    if (collection?.isRepeated !== true) this.#ending = ending
+    if (this.#reader === 'scrape') this.taken()
     return { errors: [], resourceMetrics: { resource: emptyResource(), scopeMetrics: metrics.scopeMetrics() } }
+  }
+
+  /** What was collected has got to where it should: the last values in it need not be told again. */
+  taken(): void {
+    for (const series of this.#ending) if (series.isReleased) series.served |= this.#bit
+    this.#ending = []
+  }
+
+  get #bit(): number {
+    return seriesReaders[this.#reader]
   }
 }
 

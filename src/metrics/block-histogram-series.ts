@@ -1,7 +1,8 @@
 import type { HistogramLayout } from '../channel/histogram-layout.js'
 import type { InstrumentDescriptor } from '../channel/messages.js'
-import { beginWrite, endWrite, type Slot } from '../channel/series-memory.js'
+import { beginWrite, endWrite } from '../channel/series-memory.js'
 import type { TraceRef } from '../channel/trace-ref.js'
+import type { SeriesPlace } from '../channel/writer.js'
 import { addExplicit, addExponential, clearBlock, explicitBucket } from './histogram-blocks.js'
 import { Series, type SeriesHost, type SeriesOptions } from './series.js'
 
@@ -11,7 +12,6 @@ import { Series, type SeriesHost, type SeriesOptions } from './series.js'
  */
 export class BlockHistogramSeries extends Series {
   readonly #bounds: Float64Array
-  readonly #lowest: number
   readonly #size: number
   readonly #isDelta: boolean
   readonly #first: number
@@ -20,26 +20,25 @@ export class BlockHistogramSeries extends Series {
 
   constructor(
     host: SeriesHost,
-    slot: Slot,
+    place: SeriesPlace,
     options: SeriesOptions,
     bounds: Float64Array,
     descriptor: InstrumentDescriptor,
     layout: HistogramLayout,
   ) {
-    super(host, slot, options)
+    super(host, place, options, descriptor.signed ? Number.NEGATIVE_INFINITY : 0)
     this.#bounds = bounds
-    this.#lowest = descriptor.signed ? Number.NEGATIVE_INFINITY : 0
     this.#size = descriptor.exponentialSize
     this.#isDelta = descriptor.temporality === 'delta'
-    this.#first = slot.offset + layout.blocks[0]!
-    this.#second = slot.offset + (layout.blocks[1] ?? 0)
+    this.#first = this.offset + layout.blocks[0]!
+    this.#second = this.offset + (layout.blocks[1] ?? 0)
     this.#blockWords = layout.blockWords
   }
 
   /** Records `value`; what isn't a finite number (or is negative where the instrument isn't signed) is counted as dropped. */
   record(measured: number, exemplar?: TraceRef, timeMs?: number): void {
-    if (typeof measured !== 'number' || !(measured >= this.#lowest) || measured - measured !== 0) {
-      this.refuse()
+    if (typeof measured !== 'number' || !(measured >= this.lowest) || measured - measured !== 0) {
+      this.refuse(measured, exemplar, timeMs)
       return
     }
     const value = this.integer ? Math.trunc(measured) : measured

@@ -18,6 +18,11 @@ export type ExemplarFilter = 'trace_based' | 'always_on' | 'always_off'
 export interface BoundSeries {
   add(value: number, exemplar?: TraceRef, timeMs?: number): void
   record(value: number, exemplar?: TraceRef, timeMs?: number): void
+  /**
+   * Ends the series, for all who have a handle of it: its last value is told once more, then it is gone and its room
+   * is for others. What is recorded through the handle from then on is dropped and counted. Bind again for a new one.
+   */
+  release(): void
 }
 
 /** Several Views of one instrument: each measurement goes to all of their series. */
@@ -34,6 +39,10 @@ class SeveralSeries implements BoundSeries {
 
   record(value: number, exemplar?: TraceRef, timeMs?: number): void {
     this.add(value, exemplar, timeMs)
+  }
+
+  release(): void {
+    for (const series of this.#series) series.release()
   }
 }
 

@@ -26,7 +26,7 @@ import {
 /** Settings of a meter provider on shared memory. */
 export interface SharedMeterProviderOptions {
   readonly views?: readonly ViewOptions[]
-  /** Series of an instrument, for the life of the process. Default 2000. */
+  /** Series that an instrument may have at a time. Default 2000. */
   readonly seriesLimit?: number
   /** What the OTLP reader makes of sums and histograms. Default `cumulative`. */
   readonly temporality?: TemporalityPreference
@@ -197,10 +197,10 @@ class SharedMeter implements Meter {
             // bounds below zero say that the instrument means negative values
             signed: shape.boundaries.some(bound => bound < 0),
             exponentialSize: shape.exponentialSize,
+            seriesLimit: shape.seriesLimit ?? this.#options.seriesLimit,
             temporality: shape.kind === 'gauge' ? 'cumulative' : temporalityOf(kind, temporality),
           },
           {
-            seriesLimit: shape.seriesLimit ?? this.#options.seriesLimit,
             ...(shape.attributesProcessor === undefined ? {} : { attributesProcessor: shape.attributesProcessor }),
             exemplars: this.#options.exemplarFilter !== 'always_off',
             threadId: this.#writer.id,

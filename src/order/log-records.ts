@@ -27,7 +27,9 @@ export function orderLogRecords(provider: LoggerProvider, place: VenueFacts): Or
   if (sink !== undefined) return new SinkRecords(sink, place)
   const logger = provider.getLogger(SCOPE_NAME, VERSION)
   // nobody has set a provider: there is nothing to build a record for
-  return (logger.enabled?.({ severityNumber: SeverityNumber.INFO }) ?? true) ? new LoggerRecords(logger, place) : undefined
+  return (logger.enabled?.({ severityNumber: SeverityNumber.INFO }) ?? true)
+    ? new LoggerRecords(logger, place)
+    : undefined
 }
 
 const severities = {
@@ -111,13 +113,8 @@ class SinkRecords implements OrderLogRecords {
     attributes: Attributes,
     time: number,
   ): void {
-    const { severity, body } = logEvents[name]
     buffer.time(1, toHrTime(time))
-    buffer.uint(2, severities[severity].number)
-    buffer.string(3, severities[severity].text)
-    const bodyMark = buffer.beginMessage(5)
-    buffer.string(1, body)
-    buffer.endMessage(bodyMark)
+    buffer.append(constantBytes(name))
     if (order !== undefined) buffer.append(this.#identity(order))
     writeAttributes(buffer, ATTRIBUTES, attributes, this.#limits)
     const span = order === undefined ? undefined : orderSpanContext(order)
@@ -127,7 +124,6 @@ class SinkRecords implements OrderLogRecords {
       buffer.hex(10, span.spanId)
     }
     buffer.time(11, toHrTime(now()))
-    buffer.string(12, name)
   }
 
   #identity(order: Order): Uint8Array {
@@ -151,4 +147,24 @@ class SinkRecords implements OrderLogRecords {
     order.attachments.set(this.#identityKey, identity)
     return bytes
   }
+}
+
+const constants = new Map<LogEventName, Uint8Array>()
+
+/** What all records of an event have: severity, body and name. */
+function constantBytes(name: LogEventName): Uint8Array {
+  let bytes = constants.get(name)
+  if (bytes === undefined) {
+    const { severity, body } = logEvents[name]
+    const buffer = new ProtobufWriter()
+    buffer.uint(2, severities[severity].number)
+    buffer.string(3, severities[severity].text)
+    const mark = buffer.beginMessage(5)
+    buffer.string(1, body)
+    buffer.endMessage(mark)
+    buffer.string(12, name)
+    bytes = buffer.bytes.slice(0, buffer.length)
+    constants.set(name, bytes)
+  }
+  return bytes
 }

@@ -27,6 +27,7 @@ export function exportConfig(
     metricExportIntervalMs: settings.metricExportIntervalMs,
     metricExportTimeoutMs: settings.metricExportTimeoutMs,
     metricTemporality: settings.metricTemporality,
+    seriesIdleMs: settings.seriesIdleMs,
     observeTimeoutMs: OBSERVE_TIMEOUT_MS,
     hangAfterMs: settings.hangAfterMs,
     exitTimeoutMs: settings.exitTimeoutMs,

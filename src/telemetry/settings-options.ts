@@ -53,8 +53,10 @@ export interface TelemetryOptions {
   readonly threadNiceness?: number
   /** Memory of each of the two lanes of spans and logs, in bytes. */
   readonly ringBytes?: number
-  /** Series that one instrument may have. */
+  /** Series that one instrument may have at a time. */
   readonly seriesLimit?: number
+  /** After how long without a change a series gives its room to others, once three quarters of the limit are used; 0: never. */
+  readonly seriesIdleMs?: number
 }
 
 type Check = (value: unknown) => string | undefined
@@ -128,6 +130,7 @@ const checks: Readonly<Record<keyof TelemetryOptions, Check>> = {
   threadNiceness: integer(0, 19),
   ringBytes: integer(64 * 1024, 1024 ** 3),
   seriesLimit: integer(1, 1_000_000),
+  seriesIdleMs: integer(0, 2 ** 31 - 1),
 }
 
 const otlpChecks: Readonly<Record<keyof OtlpOptions, Check>> = {

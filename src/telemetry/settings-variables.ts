@@ -293,6 +293,12 @@ export const variables = {
     mustBe: 'a whole number from 1 to 1000000',
     otherwise: 'an instrument has 2000 series at most',
   }),
+  ORDERSCOPE_SERIES_IDLE_MS: define({
+    parse: parseInteger(0, MAX_MS),
+    mustBe: 'a whole number of milliseconds, or 0 for never',
+    otherwise:
+      'an instrument that has used three quarters of its series gives up those that have not changed for 3600000',
+  }),
   /** Set by this package for child processes: `pid:port` of every ancestor that serves metrics. */
   ORDERSCOPE_SCRAPE_HOLDERS: define({ parse: parseList, mustBe: 'left alone', otherwise: 'no port is held' }),
 } satisfies Record<string, Variable<never> | Variable<unknown>>

@@ -57,6 +57,7 @@ export interface Settings {
   readonly threadNiceness: number
   readonly ringBytes: number
   readonly seriesLimit: number
+  readonly seriesIdleMs: number
   /** The preloaded ancestor that has the configured scrape port, so that this process takes any free one. */
   readonly portHolder: number | undefined
   /** Sentences about what was wrong in the environment, without the package's name. */
@@ -122,6 +123,7 @@ export function settingsFrom(environment: Environment, options: TelemetryOptions
     threadNiceness: options.threadNiceness ?? values.ORDERSCOPE_THREAD_NICENESS ?? 0,
     ringBytes: options.ringBytes ?? values.ORDERSCOPE_RING_BYTES ?? 8 * 1024 ** 2,
     seriesLimit: options.seriesLimit ?? values.ORDERSCOPE_SERIES_LIMIT ?? 2000,
+    seriesIdleMs: options.seriesIdleMs ?? values.ORDERSCOPE_SERIES_IDLE_MS ?? 3_600_000,
     portHolder: options.prometheus?.port === undefined ? takenBy : undefined,
     problems: [...reading.problems, ...unusedProblems(values, options)],
   }

@@ -38,20 +38,24 @@ export function openRelay(ringBytes: number, post: (message: WriterMessage) => v
   const name = `orderscope:${randomUUID()}`
   const channel = new BroadcastChannel(name)
   channel.unref()
-  const described: WriterMessage[] = []
+  let described: WriterMessage[] = []
   const threads = new Set<number>()
   channel.onmessage = event => {
     const { to, message } = (event as { data: FromMain | FromThread }).data
     if (to !== 'main') return
     if (message.kind === 'writer' && threads.size < MAXIMUM_THREADS) threads.add(message.writer)
     if (!threads.has(message.writer)) return
-    if (isDescription(message)) described.push(message)
+    if (message.kind === 'gone' || message.kind === 'revived')
+      described = without(described, message.writer, message.id, message.kind === 'gone')
+    else if (isDescription(message)) described.push(message)
     post(message)
   }
   const invitation: RelayInvitation = { channel: name, ringBytes }
   setEnvironmentData(KEY, invitation as never)
   return {
-    described,
+    get described() {
+      return described
+    },
     broadcast: message => channel.postMessage({ to: 'threads', message } satisfies FromMain),
     close() {
       setEnvironmentData(KEY, undefined as never)
@@ -85,4 +89,12 @@ export function joinRelay(
 /** What a reader that starts anew has to be told. */
 function isDescription(message: WriterMessage): boolean {
   return message.kind !== 'observed' && message.kind !== 'drain' && message.kind !== 'shutdown'
+}
+
+/** Leaves out what a series that goes on needs no more, or everything of one that is gone. */
+function without(described: readonly WriterMessage[], writer: number, id: number, isGone: boolean): WriterMessage[] {
+  return described.filter(message => {
+    if (message.writer !== writer || !('id' in message) || message.id !== id) return true
+    return message.kind === 'series' ? !isGone : message.kind !== 'released'
+  })
 }

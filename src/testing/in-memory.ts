@@ -15,6 +15,7 @@ import { setRecordSink } from '../channel/record-sink.js'
 import { ChannelWriter } from '../channel/writer.js'
 import { Observation } from '../export/observation.js'
 import { MetricsEncoder } from '../export/otlp/metrics-encoder.js'
+import { SeriesEnds } from '../export/series-ends.js'
 import { SeriesProducer } from '../export/series-producer.js'
 import { WriterState } from '../export/writer-state.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
@@ -112,7 +113,11 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
   })
   const producer = new SeriesProducer(reading.writers, observation, 'otlp')
   const encoder = new MetricsEncoder()
-  writer.attach(message => reading.receive(message))
+  const ends = new SeriesEnds(reading.writers, ['otlp'], 0, message => writer.receive(message))
+  writer.attach(message => {
+    reading.receive(message)
+    if (message.kind === 'gone') writer.receive({ kind: 'freed', writer: message.writer, ids: [message.id] })
+  })
 
   if (options.global) {
     tracerProvider.register({
@@ -139,6 +144,8 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
     },
     async collectMetrics() {
       const { resourceMetrics } = await producer.collect()
+      producer.taken()
+      ends.tellServed()
       const ours = { ...resourceMetrics, resource: resourceFromAttributes(resource) }
       const request = await encoder.encode(ours, async () => {})
       return readMetrics(decodeMessage(request, otlpMessage('ExportMetricsServiceRequest')))

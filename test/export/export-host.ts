@@ -34,6 +34,7 @@ export const baseConfig: ExportConfig = {
   metricExportIntervalMs: 60_000,
   metricExportTimeoutMs: 5000,
   metricTemporality: 'cumulative',
+  seriesIdleMs: 0,
   observeTimeoutMs: 500,
   hangAfterMs: 5000,
   exitTimeoutMs: 1500,
@@ -77,6 +78,7 @@ export async function connect(
     if (message.kind === 'up') up(message.endpoint)
     else if (message.kind === 'say') said.push(message.line)
     else if (message.kind === 'ended') ended()
+    else if ('ids' in message) writer.receive(message)
     else if (message.kind === 'observe') {
       const { collection } = message
       void provider.observables

@@ -387,8 +387,8 @@ describe.each(['loop', 'thread'] as const)('in the %s', place => {
       control.countDrop(0)
       let recorded = 0
       for (let generation = 1; generation <= 6; generation++) {
-        const connected = await connect(place, delta(sink, { generation, metricExportIntervalMs: 20 }), made)
-        const until = performance.now() + 60
+        const connected = await connect(place, delta(sink, { generation, metricExportIntervalMs: 50 }), made)
+        const until = performance.now() + 120
         while (performance.now() < until) {
           orders.add(1)
           delay.record(++recorded)
@@ -440,6 +440,166 @@ describe.each(['loop', 'thread'] as const)('in the %s', place => {
       ['10.0', '4'],
       ['+Inf', '4'],
     ])
+  })
+
+  describe('released series', () => {
+    const rebind = (connected: Connected, i: number) =>
+      bind(connected.provider.getMeter('orderscope').createCounter('churn'), { name: `n${i}` })
+    const churned = (samples: readonly Sample[]) => samples.filter(({ name }) => name === 'churn_total')
+
+    it('are told once more by the scrape, then no longer, and their places are used again', async () => {
+      const connected = await start(place)
+      const held = rebind(connected, 0)
+      held.add(5)
+      held.release()
+      expect(churned(await scrape(connected)).map(({ labels, value }) => [labels.name, value])).toEqual([['n0', '5']])
+      expect(churned(await scrape(connected))).toEqual([])
+      held.add(1)
+      await expect
+        .poll(
+          async () =>
+            find(await scrape(connected), 'orderscope_dropped_total', { orderscope_drop_reason: 'series_released' })
+              ?.value,
+        )
+        .toBe('1')
+    })
+
+    it.each(['cumulative', 'delta'] as const)(
+      'are told once more by OTLP that is %s, when a collector takes it',
+      async temporality => {
+        let answer: { status: number } | undefined = { status: 503 }
+        const sink = await sinkWith({ respond: () => answer })
+        const made = createWriter(1 << 20, { temporality })
+        const settings = {
+          otlp: { metrics: otlpTo(sink.url, 'metrics') },
+          metricTemporality: temporality,
+          exitTimeoutMs: 250,
+        }
+        const connected = await start(place, settings, made)
+        const held = rebind(connected, 0)
+        held.add(5)
+        await connected.drain()
+        held.add(2)
+        held.release()
+        await connected.drain()
+        answer = undefined
+        await connected.drain()
+        await connected.drain()
+        const told = sink.metrics.filter(({ name }) => name === 'churn').flatMap(({ points }) => points)
+        expect(told.map(({ value }) => value)).toEqual(temporality === 'delta' ? [5, 2] : [7])
+      },
+    )
+
+    it('bound, released and bound again under load, while they are read and the reader is ended: no name has another’s value', async () => {
+      const sink = await sinkWith()
+      const made = createWriter(1 << 20, { temporality: 'delta', seriesLimit: 200 })
+      const settings = {
+        otlp: { metrics: otlpTo(sink.url, 'metrics') },
+        metricTemporality: 'delta' as const,
+      }
+      const counter = made.provider.getMeter('orderscope').createCounter('churn')
+      const histogram = made.provider.getMeter('orderscope').createHistogram('sizes')
+      // each name has a step of its own, which every value of it is a multiple of, and no other name has
+      const primes = [
+        101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179, 181, 191, 193, 197,
+      ]
+      const handles = primes.map(step => [bind(counter, { step }), bind(histogram, { step })] as const)
+      const recorded = new Map<number, number>(primes.map(step => [step, 0]))
+      let stop = false
+      let turn = 0
+      const churn = () => {
+        for (let i = 0; i < 200; i++) {
+          const at = turn++ % primes.length
+          const step = primes[at]!
+          handles[at]![0].add(step)
+          handles[at]![1].record(step)
+          recorded.set(step, recorded.get(step)! + step)
+          if (turn % 7 === 0) {
+            for (const handle of handles[at]!) handle.release()
+            handles[at] = [bind(counter, { step }), bind(histogram, { step })]
+            // names that come once and go for ever
+            const once = bind(counter, { step: 211 + turn })
+            once.add(211 + turn)
+            once.release()
+          }
+        }
+        if (!stop) setTimeout(churn, 1)
+      }
+      churn()
+      let scraped = 0
+      for (let generation = 1; generation <= 3; generation++) {
+        const metricExportIntervalMs = generation === 3 ? 60_000 : 150
+        const connected = await connect(place, { ...settings, metricExportIntervalMs, generation }, made)
+        for (let i = 0; i < 8; i++) {
+          const samples = await scrape(connected)
+          const labels = churned(samples).map(({ labels }) => labels.step ?? 'overflow')
+          expect(new Set(labels).size).toBe(labels.length)
+          for (const { labels, value } of churned(samples)) {
+            if (labels.step === undefined) continue
+            scraped++
+            expect(Number(value) % Number(labels.step)).toBe(0)
+          }
+        }
+        if (generation === 3) {
+          stop = true
+          expect(await connected.drain()).toMatchObject({ delivered: true })
+          await connected.end()
+        } else {
+          await connected.kill()
+          made.writer.detach()
+        }
+      }
+      expect(scraped).toBeGreaterThan(100)
+      // what was told twice, since nobody knew whether it had been taken, has the same times
+      const told = new Map(
+        sink.metrics
+          .filter(({ name }) => name === 'churn')
+          .flatMap(({ points }) => points)
+          .map(point => [`${point.attributes.step} ${point.timeUnixNano}`, point]),
+      )
+      const totals = new Map<number, number>()
+      for (const { attributes, value } of told.values()) {
+        const step = attributes.step as number | undefined
+        if (step === undefined) continue
+        expect(value! % step).toBe(0)
+        totals.set(step, (totals.get(step) ?? 0) + value!)
+      }
+      for (const [step, total] of recorded) expect([step, totals.get(step)]).toEqual([step, total])
+      const sizes = new Map(
+        sink.metrics
+          .filter(({ name }) => name === 'sizes')
+          .flatMap(({ points }) => points)
+          .map(point => [`${point.attributes.step} ${point.timeUnixNano}`, point]),
+      )
+      const sums = new Map<number, number>()
+      for (const { attributes, sum, min, max } of sizes.values()) {
+        const step = attributes.step as number
+        expect([min, max]).toEqual([step, step])
+        sums.set(step, (sums.get(step) ?? 0) + sum!)
+      }
+      for (const [step, total] of recorded) expect([step, sums.get(step)]).toEqual([step, total])
+    }, 30_000)
+
+    it('give their room to others when they have been idle for long, and their handles stay good', async () => {
+      const connected = await start(place, { seriesIdleMs: 400 }, createWriter(1 << 20, { seriesLimit: 10 }))
+      const handles = Array.from({ length: 9 }, (_, i) => rebind(connected, i))
+      for (const handle of handles) handle.add(1)
+      const gauge = connected.provider.getMeter('orderscope').createGauge('position')
+      for (let i = 0; i < 9; i++) gauge.record(i, { i })
+      const shown = async () => {
+        handles[8]!.add(1)
+        return churned(await scrape(connected)).length
+      }
+      await expect.poll(shown, { timeout: 5000, interval: 50 }).toBe(1)
+      // bound again before its end has come about, a series goes on
+      await new Promise(resolve => setTimeout(resolve, 300))
+      handles[0]!.add(3)
+      const after = churned(await scrape(connected))
+      expect(find(after, 'churn_total', { name: 'n0' })?.value).toBe('3')
+      expect((await scrape(connected)).filter(({ name }) => name === 'position')).toHaveLength(9)
+      expect(connected.writer.control.dropped('series_released')).toBe(0)
+      expect(connected.writer.control.dropped('series_overflow')).toBe(0)
+    })
   })
 
   it('counts what was dropped, by reason', async () => {

@@ -20,15 +20,23 @@ export class OtlpMetricExporter implements PushMetricExporter {
   readonly #counts: DeliveryCounts
   readonly #timeoutMs: number
   readonly #intervals: DeltaIntervals | undefined
+  readonly #onTaken: () => void
   readonly #encoder = new MetricsEncoder()
   #delivery: Promise<unknown> | undefined
   readonly #underWay = new Set<() => void>()
   #givingUp = 0
 
-  constructor(destination: Destination, counts: DeliveryCounts, timeoutMs: number, intervals?: DeltaIntervals) {
+  constructor(
+    destination: Destination,
+    counts: DeliveryCounts,
+    timeoutMs: number,
+    onTaken: () => void,
+    intervals?: DeltaIntervals,
+  ) {
     this.#destination = destination
     this.#counts = counts
     this.#timeoutMs = timeoutMs
+    this.#onTaken = onTaken
     this.#intervals = intervals
   }
 
@@ -78,7 +86,10 @@ export class OtlpMetricExporter implements PushMetricExporter {
     const { failed, errorType, abandoned } = await delivery
     this.#counts.add(points, failed, errorType)
     // what was refused for good must not be sent again; what nobody answered is
-    if (collection !== undefined && abandoned !== true) this.#intervals?.commit(collection)
+    if (abandoned !== true) {
+      if (collection !== undefined) this.#intervals?.commit(collection)
+      this.#onTaken()
+    }
     if (failed === 0) return { code: ExportResultCode.SUCCESS }
     return { code: ExportResultCode.FAILED, error: this.#failure() }
   }
@@ -115,6 +126,8 @@ export function createOtlpMetricReader(options: {
   readonly producers: MetricProducer[]
   /** For deltas; the producers must read them. */
   readonly intervals?: DeltaIntervals | undefined
+  /** A collector took what was collected last, or refused it for good. */
+  readonly onTaken: () => void
   readonly intervalMs: number
   readonly timeoutMs: number
 }): OtlpMetricReader {
@@ -122,7 +135,13 @@ export function createOtlpMetricReader(options: {
   const timeoutMs = Math.min(options.timeoutMs, options.intervalMs)
   // a little less than upstream's time-out, so that the answer is ours
   const { intervals } = options
-  const exporter = new OtlpMetricExporter(options.destination, options.counts, timeoutMs * 0.95, intervals)
+  const exporter = new OtlpMetricExporter(
+    options.destination,
+    options.counts,
+    timeoutMs * 0.95,
+    options.onTaken,
+    intervals,
+  )
   const reader = new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis: options.intervalMs,
