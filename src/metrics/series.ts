@@ -1,10 +1,10 @@
 import type { ControlBlock } from '../channel/control-block.js'
 import { dropIndex } from '../channel/control-block.js'
+import { HISTOGRAM_HEADER_WORDS } from '../channel/histogram-layout.js'
 import type { Chunk } from '../channel/series-memory.js'
 import { beginWrite, endWrite, writeExemplar } from '../channel/series-memory.js'
 import type { TraceRef } from '../channel/trace-ref.js'
 import type { Place, SeriesOwner, SeriesPlace } from '../channel/writer.js'
-import { addExplicit, explicitBucket } from './histogram-blocks.js'
 
 const INVALID = dropIndex('invalid_measurement')
 const RELEASED = dropIndex('series_released')
@@ -194,7 +194,7 @@ export class GaugeSeries extends Series {
   }
 }
 
-/** Explicit buckets since the start, and nothing else that a reader would want. */
+/** Explicit buckets since the start, and nothing else that a reader would want: written out, for its speed. */
 export class HistogramSeries extends Series {
   readonly #bounds: Float64Array
 
@@ -210,10 +210,20 @@ export class HistogramSeries extends Series {
       return
     }
     const value = this.integer ? Math.trunc(measured) : measured
-    const bucket = explicitBucket(this.#bounds, value)
+    const bounds = this.#bounds
+    let low = 0
+    let high = bounds.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (value > bounds[middle]!) low = middle + 1
+      else high = middle
+    }
     const { chunk, floats, offset } = this
     beginWrite(chunk, offset)
-    addExplicit(floats, offset, value, bucket)
+    floats[offset + 1]! += value
+    if (value < floats[offset + 2]!) floats[offset + 2] = value
+    if (value > floats[offset + 3]!) floats[offset + 3] = value
+    floats[offset + HISTOGRAM_HEADER_WORDS + low]! += 1
     endWrite(chunk, offset)
     if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
   }
