@@ -13,7 +13,7 @@ export interface SpanDefinition<Attribute extends string = AttributeName> {
 }
 
 /** Attributes of every span of an order: what one searches by in Jaeger. */
-const orderIdentity = {
+export const orderIdentity = {
   'trading.venue.name': 'required',
   'trading.venue.mic': 'recommended',
   'trading.mode': 'recommended',

@@ -1,3 +1,4 @@
+import { IntervalBlock, intervalBlockBytes } from './interval-block.js'
 import type { Lane } from './lanes.js'
 import { lanes } from './lanes.js'
 
@@ -8,6 +9,7 @@ import { lanes } from './lanes.js'
  *   beat, stage and order it was last in      state (up, in which generation)
  *   drain request                             drain answer, what is lost and why
  *   counts of what was dropped                counts of what collectors refused, and why
+ *                                             intervals of the delta reader
  *
  * Int32 words first, then Float64 counts (a count of drops may pass 2^31).
  */
@@ -43,6 +45,8 @@ export const dropReasons = [
   'invalid_measurement',
   /** A measurement that went to the overflow series. */
   'series_overflow',
+  /** A measurement through a handle that was released. */
+  'series_released',
   /** A record that couldn't be encoded. */
   'encoding_failed',
 ] as const
@@ -54,7 +58,8 @@ const LOSSES_OFFSET = COUNTS_OFFSET + dropReasons.length * 8
 const REFUSED_SPANS = 0
 const REFUSED_LOGS = 1
 const DROPPED_ELSEWHERE = 2
-const CONTROL_BYTES = LOSSES_OFFSET + 3 * 8
+const INTERVALS_OFFSET = LOSSES_OFFSET + 3 * 8
+const CONTROL_BYTES = INTERVALS_OFFSET + intervalBlockBytes(dropReasons.length)
 
 /** Answers of the telemetry thread to a drain request. */
 export const drainAnswers = { none: 0, delivered: 1, incomplete: 2 } as const
@@ -107,6 +112,8 @@ function text(from: Uint8Array, length: number): string {
 /** Both ends use the same class; who may write what stands above. */
 export class ControlBlock {
   readonly memory: SharedArrayBuffer
+  /** Of the delta reader. */
+  readonly intervals: IntervalBlock
   readonly #ints: Int32Array
   readonly #order: Uint8Array
   readonly #reason: Uint8Array
@@ -123,6 +130,7 @@ export class ControlBlock {
     this.#counts = new Float64Array(memory, COUNTS_OFFSET, dropReasons.length)
     this.#refusal = new Uint8Array(memory, REFUSAL_OFFSET, REASON_BYTES)
     this.#losses = new Float64Array(memory, LOSSES_OFFSET, 3)
+    this.intervals = new IntervalBlock(memory, INTERVALS_OFFSET, dropReasons.length)
   }
 
   // Trading thread.

@@ -27,6 +27,10 @@ export interface ExportConfig {
   /** Interval and time-out of the readers that aren't asked. */
   readonly metricExportIntervalMs: number
   readonly metricExportTimeoutMs: number
+  /** What OTLP makes of sums and histograms (OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE). */
+  readonly metricTemporality: 'cumulative' | 'delta' | 'lowmemory'
+  /** After how long without a change a series gives its room to others, where that is scarce; 0: never. */
+  readonly seriesIdleMs: number
   /** How long a collection waits for observable callbacks before it serves the last known values. */
   readonly observeTimeoutMs: number
   /** The loop counts as hung when it hasn't turned for so long. */

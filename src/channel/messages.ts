@@ -3,6 +3,9 @@ import type { Lane } from './lanes.js'
 /** What a series holds and how an instrument's measurements come together in it. */
 export type SeriesKind = 'sum' | 'gauge' | 'histogram'
 
+/** Whether figures count from the start of the series or from the last export. */
+export type Temporality = 'cumulative' | 'delta'
+
 /** Name of a scope (an instrumentation library) with its version. */
 export interface ScopeDescriptor {
   readonly name: string
@@ -25,6 +28,14 @@ export interface InstrumentDescriptor {
   /** Of a histogram: upper bounds, ascending, without +Inf. */
   readonly boundaries: readonly number[]
   readonly recordMinMax: boolean
+  /** Series that it may have at a time. */
+  readonly seriesLimit: number
+  /** Of a histogram: negative values are measurements too. */
+  readonly signed: boolean
+  /** Of a histogram: by OTLP it has exponential buckets, at most so many of each sign; 0: the explicit ones. */
+  readonly exponentialSize: number
+  /** What the OTLP reader makes of it; the scrape is cumulative. A gauge has none and says `cumulative`. */
+  readonly temporality: Temporality
 }
 
 export type SeriesAttributeValue = string | number | boolean | readonly (string | number | boolean)[]
@@ -60,7 +71,15 @@ export type WriterMessage =
       readonly instrument: number
       readonly address: number
       readonly attributes: SeriesAttributes
+      /** Milliseconds since 1970, where it isn't the writer's: attributes that were released may come again. */
+      readonly startTime?: number
     }
+  /**
+   * The end of a series, in four steps, so that nobody ever reads its place as that of another: nothing is written to
+   * it any more (`released`); its last value has been told (`served`); it isn't bound again (`gone`; until then it can
+   * be `revived` and goes on); the reader has forgotten it (`freed`), and its place may be used again.
+   */
+  | { readonly kind: 'released' | 'revived' | 'gone'; readonly writer: number; readonly id: number }
   /** Answer to `observe`: the callbacks have run, and what they observed carries this collection's number. */
   | {
       readonly kind: 'observed'
@@ -79,6 +98,10 @@ export type WriterMessage =
 export type ReaderMessage =
   /** Run the observable callbacks for this collection. */
   | { readonly kind: 'observe'; readonly collection: number }
+  /** See `released`. */
+  | { readonly kind: 'served' | 'freed'; readonly writer: number; readonly ids: readonly number[] }
+  /** These series haven't changed for long, and their instruments need the room. */
+  | { readonly kind: 'idle'; readonly writer: number; readonly ids: readonly number[] }
   /** A restarted reader asks for all descriptors. */
   | { readonly kind: 'replay' }
   /** The endpoint is up: where it listens (`undefined`: no endpoint wanted), how long the start took. */

@@ -7,7 +7,8 @@ import { formatWord } from './trace-ref.js'
  *   word 0   Int32 version (odd while it is written) · Int32 address of its exemplars, 0 for none.
  *            Of an observable series the second half is the collection that observed it last.
  *   sum, gauge      word 1  value (a gauge that was never set is NaN)
- *   histogram       word 1  sum · 2 minimum · 3 maximum · 4… counts of the buckets, the last one above all bounds
+ *                        2, 3  of a sum that a delta reader reads: the value at the ends of its last two intervals
+ *   histogram       see histogram-layout.ts
  *
  * Exemplars: word 0 as above (version), then twice (the newest, the largest) five words: value, milliseconds
  * since 1970 (0: none), trace id (2 words), span id.
@@ -17,11 +18,10 @@ import { formatWord } from './trace-ref.js'
  * is stored atomically (a plain odd/even version showed no inconsistent read in 15.8 million on x86-64).
  */
 export const CHUNK_WORDS = 8192
-/** Words of a histogram before its buckets. */
-export const HISTOGRAM_HEADER_WORDS = 4
 export const EXEMPLAR_WORDS = 11
-/** More boundaries than this make a series larger than is sensible for any scrape. */
-export const MAXIMUM_BOUNDARIES = 1000
+/** Words of a sum or gauge, without and with the checkpoints of a delta reader. */
+export const NUMBER_WORDS = 2
+export const DELTA_NUMBER_WORDS = 4
 
 const ORDERED_STORES = process.arch === 'x64'
 
@@ -45,10 +45,11 @@ export interface Slot {
   readonly address: number
 }
 
-/** The writer's allocator. Memory is only ever added; the operating system commits it when it is first touched. */
+/** The writer's allocator. Chunks are only ever added; what was freed in them is given to places of the same size. */
 export class SeriesMemory {
   readonly chunks: Chunk[] = []
   #free = CHUNK_WORDS
+  readonly #freed = new Map<number, Slot[]>()
   readonly #onChunk: (index: number, chunk: Chunk) => void
 
   constructor(onChunk: (index: number, chunk: Chunk) => void) {
@@ -56,6 +57,11 @@ export class SeriesMemory {
   }
 
   allocate(words: number): Slot {
+    const freed = this.#freed.get(words)?.pop()
+    if (freed !== undefined) {
+      freed.chunk.floats.fill(0, freed.offset, freed.offset + words)
+      return freed
+    }
     if (this.#free + words > CHUNK_WORDS) {
       const added = new Chunk(new SharedArrayBuffer(CHUNK_WORDS * 8))
       this.chunks.push(added)
@@ -67,6 +73,13 @@ export class SeriesMemory {
     const offset = this.#free
     this.#free += words
     return { chunk: this.chunks[index]!, offset, address: index * CHUNK_WORDS + offset }
+  }
+
+  /** Gives back a place that no reader knows any more. */
+  free(slot: Slot, words: number): void {
+    const freed = this.#freed.get(words)
+    if (freed === undefined) this.#freed.set(words, [slot])
+    else freed.push(slot)
   }
 }
 

@@ -1,10 +1,39 @@
 import { createRingMemory, RingWriter } from './byte-ring.js'
 import { ControlBlock, createControlMemory, dropIndex, ringFullIndex } from './control-block.js'
 import type { FrameKind, Lane } from './lanes.js'
-import type { InstrumentDescriptor, ScopeDescriptor, SeriesAttributes, WriterMessage } from './messages.js'
+import type {
+  InstrumentDescriptor,
+  ReaderMessage,
+  ScopeDescriptor,
+  SeriesAttributes,
+  WriterMessage,
+} from './messages.js'
 import { EXEMPLAR_WORDS, SeriesMemory, type Slot } from './series-memory.js'
 
 const TOO_LARGE = dropIndex('record_too_large')
+
+/** A place in series memory. */
+export interface Place {
+  readonly slot: Slot
+  readonly words: number
+}
+
+/** The place of a series, by the id that the reader knows it by. */
+export interface SeriesPlace extends Place {
+  readonly id: number
+}
+
+/** Whoever writes a series. */
+export interface SeriesOwner {
+  /** The series hasn't changed for long, and its room is needed. */
+  idle(): void
+  /** The last value has been served: gives up all its places. */
+  leave(): readonly Place[]
+}
+
+function releaseKey(id: number): string {
+  return `released ${id}`
+}
 
 /** The writing end of the channel: one for each thread of the application that records something. */
 export class ChannelWriter {
@@ -14,12 +43,17 @@ export class ChannelWriter {
   readonly #memory: SeriesMemory
   readonly #rings: Readonly<Record<Lane, RingWriter>>
   /** Everything said so far that a restarted reader has to know. */
-  readonly #descriptors: WriterMessage[] = []
+  readonly #descriptors = new Map<string | number, WriterMessage>()
+  /** By id: whoever writes a series. */
+  readonly #owners = new Map<number, SeriesOwner>()
+  /** Places that wait for the reader to forget them. */
+  readonly #leaving = new Map<number, readonly Place[]>()
   readonly #scopeIds = new Map<string, number>()
   readonly #scopeIdsByObject = new WeakMap<ScopeDescriptor, number>()
   #post: ((message: WriterMessage) => void) | undefined
   #nextInstrument = 0
   #nextSeries = 0
+  #nextDescriptor = 0
 
   /** `id`: the threadId, 0 for the main thread. `ringBytes`: size of each lane's ring. */
   constructor(options: { readonly id: number; readonly ringBytes: number; readonly startTime: number }) {
@@ -43,7 +77,9 @@ export class ChannelWriter {
   /** Connects a reader, the first or a restarted one: it is told everything from the beginning. */
   attach(post: (message: WriterMessage) => void): void {
     this.#post = post
-    for (const message of this.#descriptors) post(message)
+    for (const message of this.#descriptors.values()) post(message)
+    // nobody is left who knew them
+    for (const id of [...this.#leaving.keys()]) this.#free(id)
   }
 
   /** The reader is gone; what is described meanwhile waits for the next one. */
@@ -82,16 +118,64 @@ export class ChannelWriter {
   }
 
   /** Reserves a place for a series; `initialize` fills it before the reader hears of it. */
-  series(instrument: number, words: number, attributes: SeriesAttributes, initialize: (slot: Slot) => void): Slot {
+  series(
+    instrument: number,
+    words: number,
+    attributes: SeriesAttributes,
+    initialize: (slot: Slot) => void,
+    startTime?: number,
+  ): SeriesPlace {
     const slot = this.#memory.allocate(words)
     initialize(slot)
     const id = this.#nextSeries++
-    this.#describe({ kind: 'series', writer: this.id, id, instrument, address: slot.address, attributes })
-    return slot
+    const from = startTime === undefined ? {} : { startTime }
+    this.#describe({ kind: 'series', writer: this.id, id, instrument, address: slot.address, attributes, ...from }, id)
+    return { id, slot, words }
   }
 
-  exemplars(): Slot {
-    return this.#memory.allocate(EXEMPLAR_WORDS)
+  /** Who is told when the reader has served the last value of a series, or needs its room. */
+  own(id: number, owner: SeriesOwner): void {
+    this.#owners.set(id, owner)
+  }
+
+  /** Nothing is written to the series any more. */
+  release(id: number): void {
+    this.#describe({ kind: 'released', writer: this.id, id }, releaseKey(id))
+  }
+
+  /** A released series that isn't gone goes on, with another owner. */
+  revive(id: number, owner: SeriesOwner): void {
+    this.#owners.set(id, owner)
+    this.#descriptors.delete(releaseKey(id))
+    this.post({ kind: 'revived', writer: this.id, id })
+  }
+
+  /** An answer of the reader about series of this writer. */
+  receive(message: ReaderMessage): void {
+    if (!('ids' in message) || message.writer !== this.id) return
+    for (const id of message.ids) {
+      if (message.kind === 'freed') this.#free(id)
+      else if (message.kind === 'idle') this.#owners.get(id)?.idle()
+      else if (this.#descriptors.has(releaseKey(id))) this.#leave(id)
+    }
+  }
+
+  #leave(id: number): void {
+    const owner = this.#owners.get(id)
+    this.#owners.delete(id)
+    this.#descriptors.delete(id)
+    this.#descriptors.delete(releaseKey(id))
+    if (owner !== undefined) this.#leaving.set(id, owner.leave())
+    this.post({ kind: 'gone', writer: this.id, id })
+  }
+
+  #free(id: number): void {
+    for (const { slot, words } of this.#leaving.get(id) ?? []) this.#memory.free(slot, words)
+    this.#leaving.delete(id)
+  }
+
+  exemplars(): Place {
+    return { slot: this.#memory.allocate(EXEMPLAR_WORDS), words: EXEMPLAR_WORDS }
   }
 
   announceObservables(): void {
@@ -105,8 +189,8 @@ export class ChannelWriter {
     else if (!ring.write(kind, 0, scope, payload, length)) this.control.countDrop(ringFullIndex[lane])
   }
 
-  #describe(message: WriterMessage): void {
-    this.#descriptors.push(message)
+  #describe(message: WriterMessage, key: string | number = `${message.kind} ${this.#nextDescriptor++}`): void {
+    this.#descriptors.set(key, message)
     this.#post?.(message)
   }
 }

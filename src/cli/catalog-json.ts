@@ -1,4 +1,5 @@
 import { type AttributeDefinition, attributes } from '../catalog/attributes.js'
+import { logEvents } from '../catalog/log-events.js'
 import type { MetricDefinition } from '../catalog/metric-definition.js'
 import { metrics } from '../catalog/metrics.js'
 import { migration } from '../catalog/migration.js'
@@ -38,6 +39,7 @@ export function catalogJson(catalog: Catalog = wholeCatalog): string {
     metrics: catalogMetrics(catalog),
     spans: named(catalog.spans),
     events: named(catalog.events),
+    ...(catalog === wholeCatalog ? { logEvents: named(logEvents) } : {}),
     attributes: named(catalog.attributes),
     ...(catalog === wholeCatalog ? { migration } : {}),
   }

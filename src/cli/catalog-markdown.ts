@@ -1,4 +1,5 @@
 import { type AttributeDefinition, attributes } from '../catalog/attributes.js'
+import { type LogEventDefinition, logEvents } from '../catalog/log-events.js'
 import type { Requirement } from '../catalog/metric-definition.js'
 import { migration } from '../catalog/migration.js'
 import { type Catalog, type CatalogMetric, catalogMetrics, wholeCatalog } from './catalog-json.js'
@@ -16,6 +17,7 @@ export function referencePages(): readonly ReferencePage[] {
   return [
     { file: 'metrics.md', text: metricsPage() },
     { file: 'spans.md', text: spansPage() },
+    { file: 'logs.md', text: logsPage() },
     { file: 'attributes.md', text: attributesPage() },
     { file: 'migration.md', text: migrationPage() },
   ]
@@ -89,6 +91,28 @@ function spanSections(catalog: Catalog): string[] {
       span.events === undefined ? undefined : `Events: ${span.events.map(code).join(', ')}.`,
     ]),
   )
+}
+
+function logsPage(): string {
+  return page('Log records', [
+    "What happens to an order, as log records: one for each event, in the lane of the orders, never sampled, with the ids of the order's trace whether that is sampled or not. `ORDERSCOPE_ORDER_LOGS=off` leaves them out, `OTEL_LOGS_EXPORTER=none` all logs. The name is the `EventName` of the record.",
+    markdownTable(
+      ['event', 'severity', 'what happened'],
+      Object.entries<LogEventDefinition>(logEvents).map(([name, { severity, brief }]) => [
+        `[\`${name}\`](#${anchor(name)})`,
+        severity.toUpperCase(),
+        brief,
+      ]),
+    ),
+    ...Object.entries<LogEventDefinition>(logEvents).map(([name, { brief, severity, body, attributes: references }]) =>
+      paragraphs([
+        `## ${name}`,
+        brief,
+        `Severity ${severity.toUpperCase()}, body \`${body}\`.`,
+        attributeTable(references, wholeCatalog),
+      ]),
+    ),
+  ])
 }
 
 function attributesPage(): string {

@@ -11,7 +11,7 @@ const groups: readonly (readonly [title: string, names: RegExp, text: string])[]
   ],
   [
     'Where OTLP goes',
-    /^OTEL_EXPORTER_OTLP_(?!TRACES_|METRICS_|LOGS_)|^OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY/,
+    /^OTEL_EXPORTER_OTLP_(?!TRACES_|METRICS_|LOGS_)|^OTEL_EXPORTER_OTLP_METRICS_(TEMPORALITY|DEFAULT_HISTOGRAM)/,
     "Each of them exists for one signal too, with `TRACES_`, `METRICS_` or `LOGS_` before the last part of its name (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`), and then wins for that signal. A signal's own endpoint is taken as it is; the general one gets `/v1/traces`, `/v1/metrics` or `/v1/logs` appended. gRPC uses scheme, host and port; where the scheme isn't said, `OTEL_EXPORTER_OTLP_INSECURE` decides.",
   ],
   [
@@ -32,7 +32,7 @@ const groups: readonly (readonly [title: string, names: RegExp, text: string])[]
 ]
 
 const general = 'The service, its traces and where they go'
-const perSignal = /^OTEL_EXPORTER_OTLP_(TRACES|METRICS|LOGS)_(?!TEMPORALITY)/
+const perSignal = /^OTEL_EXPORTER_OTLP_(TRACES|METRICS|LOGS)_(?!TEMPORALITY|DEFAULT_HISTOGRAM)/
 
 /** docs/settings.md: every environment variable that is read, from the table that reads them. */
 export function settingsPage(): string {

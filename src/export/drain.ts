@@ -78,7 +78,7 @@ export class Drain {
     if (this.#metrics === undefined) return true
     const before = this.#delivery.metrics!.counts.failedTotal
     try {
-      await this.#metrics.reader.forceFlush({ timeoutMillis: this.#timeoutMs })
+      await this.#metrics.flush(this.#timeoutMs)
     } catch {
       return false
     }

@@ -10,8 +10,11 @@ import {
 import { sdkMetrics } from '../catalog/sdk-metrics.js'
 import { dropReasons } from '../channel/control-block.js'
 import { lanes } from '../channel/lanes.js'
+import type { DeltaIntervals } from './delta-intervals.js'
+import { toHrTime } from './exemplar.js'
 import type { DeliveryCounts } from './otlp/delivery-counts.js'
 import type { RecordLane } from './otlp/record-lane.js'
+import { SelfDeltas } from './self-deltas.js'
 import type { WriterState } from './writer-state.js'
 
 type SdkMetricName = keyof typeof sdkMetrics
@@ -48,12 +51,17 @@ export class SelfMetrics implements MetricProducer {
   /** The same object for the same attributes, for the sake of those who cache by it. */
   readonly #attributes = new Map<string, Attributes>()
 
-  constructor(sources: SelfMetricsSources) {
+  readonly #deltas: SelfDeltas | undefined
+
+  /** `intervals`: counters are told by the intervals of the delta reader. */
+  constructor(sources: SelfMetricsSources, intervals?: DeltaIntervals) {
     this.#sources = sources
+    this.#deltas = intervals && new SelfDeltas(intervals, sources.writers)
   }
 
   async collect(): Promise<CollectionResult> {
     await this.#sources.observed()
+    this.#deltas?.begin()
     const { writers, lanesOf, exporters, starts } = this.#sources
     const controls = [...writers.values()].map(({ control }) => control)
     const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
@@ -111,13 +119,18 @@ export class SelfMetrics implements MetricProducer {
   #metric(name: SdkMetricName, values: readonly (readonly [Attributes, number | undefined])[]): MetricData {
     const { kind, unit, brief } = sdkMetrics[name]
     const integer = 'integer' in sdkMetrics[name]
-    const endTime = now()
+    const deltas = kind === 'counter' ? this.#deltas : undefined
+    const times = deltas?.times(this.#startTime) ?? { startTime: this.#startTime, endTime: now() }
     const base = {
       descriptor: { name, description: brief, unit, valueType: integer ? ValueType.INT : ValueType.DOUBLE },
-      aggregationTemporality: AggregationTemporality.CUMULATIVE,
-      dataPoints: values.flatMap(([attributes, value]) =>
-        value === undefined ? [] : [{ startTime: this.#startTime, endTime, attributes: this.#same(attributes), value }],
-      ),
+      aggregationTemporality: deltas === undefined ? AggregationTemporality.CUMULATIVE : AggregationTemporality.DELTA,
+      dataPoints: values.flatMap(([attributes, total]) => {
+        if (total === undefined) return []
+        const same = this.#same(attributes)
+        const value = deltas === undefined ? total : deltas.since(name, same, total)
+        // as with all deltas: where nothing was added there is nothing to tell
+        return deltas !== undefined && value === 0 ? [] : [{ ...times, attributes: same, value }]
+      }),
     }
     return kind === 'counter'
       ? { ...base, dataPointType: DataPointType.SUM, isMonotonic: true }
@@ -133,6 +146,5 @@ export class SelfMetrics implements MetricProducer {
 }
 
 function now(): HrTime {
-  const ms = Date.now()
-  return [Math.floor(ms / 1000), (ms % 1000) * 1e6]
+  return toHrTime(Date.now())
 }

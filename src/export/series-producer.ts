@@ -1,68 +1,110 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Attributes, type HrTime, ValueType } from '@opentelemetry/api'
+import { ValueType } from '@opentelemetry/api'
 import { emptyResource } from '@opentelemetry/resources'
 import {
   AggregationTemporality,
   type CollectionResult,
+  type DataPoint,
   DataPointType,
-  type Histogram,
   type MetricData,
   type MetricProducer,
 } from '@opentelemetry/sdk-metrics'
 import type { InstrumentDescriptor, ScopeDescriptor } from '../channel/messages.js'
-import { CHUNK_WORDS, type Chunk, HISTOGRAM_HEADER_WORDS, readExemplars, readWhole } from '../channel/series-memory.js'
-import type { PointExemplar, PointWithExemplars } from './exemplar.js'
+import { type PointValue, readCumulativePoint } from './cumulative-point.js'
+import type { DeltaIntervals } from './delta-intervals.js'
+import { readDeltaPoint, whenStill } from './delta-point.js'
 import type { Observation } from './observation.js'
+import { type SeriesReader, seriesReaders } from './series-ends.js'
 import type { InstrumentState, SeriesState, WriterState } from './writer-state.js'
 
 /** Series between two turns of the loop: a millisecond or so of work. */
 const SERIES_PER_SLICE = 500
 
-type NumberPoint = PointWithExemplars<number>
-type HistogramPoint = PointWithExemplars<Histogram>
-
-/** Reads all series from shared memory, cumulative, for upstream's readers. */
+/** Reads all series from shared memory, for upstream's readers. */
 export class SeriesProducer implements MetricProducer {
   readonly #writers: ReadonlyMap<number, WriterState>
   readonly #observation: Observation
+  readonly #reader: SeriesReader
+  readonly #intervals: DeltaIntervals | undefined
+  /** Told for the last time by the latest collection. */
+  #ending: readonly SeriesState[] = []
 
-  constructor(writers: ReadonlyMap<number, WriterState>, observation: Observation) {
+  /** `intervals`: of a reader that wants deltas where instruments have them; its collection must have begun. */
+  constructor(
+    writers: ReadonlyMap<number, WriterState>,
+    observation: Observation,
+    reader: SeriesReader,
+    intervals?: DeltaIntervals,
+  ) {
     this.#writers = writers
     this.#observation = observation
+    this.#reader = reader
+    this.#intervals = intervals
   }
 
   async collect(): Promise<CollectionResult> {
     await this.#observation.refresh()
-    const time = Date.now()
+    const endTime = Date.now()
     const metrics = new MetricGroups()
+    const intervals = this.#intervals
+    const collection = intervals?.current
+    const ending: SeriesState[] = []
     let read = 0
     for (const writer of this.#writers.values()) {
       const shownFrom = this.#observation.shownFrom(writer.id)
-      const times = { startTime: toHrTime(writer.startTime), endTime: toHrTime(time) }
       for (const instrument of writer.instruments.values()) {
-        const points = metrics.pointsOf(instrument)
-        // by index: series may be added while the loop turns
-        for (let i = 0; i < instrument.series.length; i++) {
-          const point = readPoint(writer, instrument.descriptor, instrument.series[i]!, shownFrom, times)
-          if (point !== undefined) points.push(point)
+        const shape = shapeOf(instrument.descriptor, this.#reader, intervals !== undefined)
+        const points = metrics.pointsOf(instrument, shape)
+        for (const series of instrument.series.values()) {
           if (++read % SERIES_PER_SLICE === 0) await nextTurn()
+          if (shape.isDelta && instrument.descriptor.kind === 'histogram') await whenStill(writer, series)
+          // it may have come to its end meanwhile
+          if (series.isGone) continue
+          const { isReleased } = series
+          const point = !shape.isDelta
+            ? readCumulativePoint(writer, instrument, series, shape.isExponential, { endTime, shownFrom })
+            : collection && readDeltaPoint(writer, instrument, series, intervals!, collection, shownFrom)
+          if (isReleased && (series.served & this.#bit) !== 0) continue
+          if (isReleased) ending.push(series)
+          if (point !== undefined) points.push(point)
         }
       }
     }
+    // what is told again was read when more might still have come
+    if (collection?.isRepeated !== true) this.#ending = ending
+    if (this.#reader === 'scrape') this.taken()
     return { errors: [], resourceMetrics: { resource: emptyResource(), scopeMetrics: metrics.scopeMetrics() } }
+  }
+
+  /** What was collected has got to where it should: the last values in it need not be told again. */
+  taken(): void {
+    for (const series of this.#ending) if (series.isReleased) series.served |= this.#bit
+    this.#ending = []
+  }
+
+  get #bit(): number {
+    return seriesReaders[this.#reader]
   }
 }
 
-interface Times {
-  readonly startTime: HrTime
-  readonly endTime: HrTime
+interface Shape {
+  readonly isDelta: boolean
+  readonly isExponential: boolean
+}
+
+function shapeOf({ temporality, exponentialSize }: InstrumentDescriptor, reader: SeriesReader, deltas: boolean): Shape {
+  return {
+    isDelta: deltas && temporality === 'delta',
+    // without intervals the block of all time is there only where no intervals are kept
+    isExponential: reader === 'otlp' && exponentialSize > 0 && (deltas || temporality === 'cumulative'),
+  }
 }
 
 /** Threads have the same instruments: what is one metric is told as one. */
 class MetricGroups {
   readonly #scopes = new Map<string, { scope: ScopeDescriptor; metrics: Map<string, MetricData> }>()
 
-  pointsOf({ scope, descriptor }: InstrumentState): (NumberPoint | HistogramPoint)[] {
+  pointsOf({ scope, descriptor }: InstrumentState, shape: Shape): DataPoint<PointValue>[] {
     const scopeKey = JSON.stringify([scope.name, scope.version, scope.schemaUrl])
     let group = this.#scopes.get(scopeKey)
     if (group === undefined) {
@@ -70,13 +112,13 @@ class MetricGroups {
       this.#scopes.set(scopeKey, group)
     }
     const { name, unit, kind, monotonic, integer } = descriptor
-    const key = JSON.stringify([name, unit, kind, monotonic, integer])
+    const key = JSON.stringify([name, unit, kind, monotonic, integer, shape.isDelta, shape.isExponential])
     let metric = group.metrics.get(key)
     if (metric === undefined) {
-      metric = emptyMetric(descriptor)
+      metric = emptyMetric(descriptor, shape)
       group.metrics.set(key, metric)
     }
-    return metric.dataPoints as (NumberPoint | HistogramPoint)[]
+    return metric.dataPoints as DataPoint<PointValue>[]
   }
 
   scopeMetrics(): CollectionResult['resourceMetrics']['scopeMetrics'] {
@@ -91,82 +133,17 @@ class MetricGroups {
   }
 }
 
-function emptyMetric({ name, description, unit, kind, monotonic, integer }: InstrumentDescriptor): MetricData {
+function emptyMetric(descriptor: InstrumentDescriptor, { isDelta, isExponential }: Shape): MetricData {
+  const { name, description, unit, kind, monotonic, integer } = descriptor
   const base = {
     descriptor: { name, description, unit, valueType: integer ? ValueType.INT : ValueType.DOUBLE },
-    aggregationTemporality: AggregationTemporality.CUMULATIVE,
+    aggregationTemporality: isDelta ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE,
   }
-  if (kind === 'histogram') return { ...base, dataPointType: DataPointType.HISTOGRAM, dataPoints: [] }
+  if (kind === 'histogram') {
+    return isExponential
+      ? { ...base, dataPointType: DataPointType.EXPONENTIAL_HISTOGRAM, dataPoints: [] }
+      : { ...base, dataPointType: DataPointType.HISTOGRAM, dataPoints: [] }
+  }
   if (kind === 'gauge') return { ...base, dataPointType: DataPointType.GAUGE, dataPoints: [] }
   return { ...base, dataPointType: DataPointType.SUM, isMonotonic: monotonic, dataPoints: [] }
-}
-
-function readPoint(
-  writer: WriterState,
-  descriptor: InstrumentDescriptor,
-  series: SeriesState,
-  shownFrom: number,
-  times: Times,
-): NumberPoint | HistogramPoint | undefined {
-  const chunk = writer.chunks[Math.floor(series.address / CHUNK_WORDS)]
-  if (chunk === undefined) return undefined
-  const offset = series.address % CHUNK_WORDS
-  const second = Atomics.load(chunk.ints, offset * 2 + 1)
-  if (descriptor.observable && second < shownFrom) return undefined
-  const exemplars = descriptor.observable || second === 0 ? undefined : readPointExemplars(writer, second)
-  const attributes = series.attributes as Attributes
-  const more = exemplars === undefined || exemplars.length === 0 ? {} : { exemplars }
-  if (descriptor.kind !== 'histogram') {
-    const value = chunk.floats[offset + 1]!
-    // a gauge that was never set
-    if (Number.isNaN(value)) return undefined
-    return { ...times, attributes, value, ...more }
-  }
-  return { ...times, attributes, value: readHistogram(chunk, offset, descriptor, series), ...more }
-}
-
-const scratches = new Map<number, Float64Array>()
-
-function readHistogram(chunk: Chunk, offset: number, descriptor: InstrumentDescriptor, series: SeriesState): Histogram {
-  const words = HISTOGRAM_HEADER_WORDS + descriptor.boundaries.length + 1
-  let scratch = scratches.get(words)
-  if (scratch === undefined) {
-    scratch = new Float64Array(words)
-    scratches.set(words, scratch)
-  }
-  if (readWhole(chunk, offset, words, scratch)) {
-    series.lastRead ??= new Float64Array(words)
-    series.lastRead.set(scratch)
-  }
-  // never whole so far: an empty histogram is true, a torn one isn't
-  const read = series.lastRead ?? new Float64Array(words)
-  const counts: number[] = []
-  let count = 0
-  for (let i = HISTOGRAM_HEADER_WORDS; i < words; i++) {
-    counts.push(read[i]!)
-    count += read[i]!
-  }
-  return {
-    buckets: { boundaries: descriptor.boundaries as number[], counts },
-    sum: read[1]!,
-    count,
-    ...(descriptor.recordMinMax && count > 0 ? { min: read[2]!, max: read[3]! } : {}),
-  }
-}
-
-function readPointExemplars(writer: WriterState, address: number): PointExemplar[] | undefined {
-  const chunk = writer.chunks[Math.floor(address / CHUNK_WORDS)]
-  if (chunk === undefined) return undefined
-  return readExemplars(chunk, address % CHUNK_WORDS)?.map(({ value, timeMs, traceId, spanId }) => ({
-    value,
-    time: toHrTime(timeMs),
-    traceId,
-    spanId,
-  }))
-}
-
-function toHrTime(ms: number): HrTime {
-  const seconds = Math.floor(ms / 1000)
-  // a fraction close to the next second must not round up to it
-  return [seconds, Math.min(999_999_999, Math.round((ms - seconds * 1000) * 1e6))]
 }

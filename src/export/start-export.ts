@@ -7,17 +7,25 @@ import type { ExportConfig } from '../channel/export-config.js'
 import type { ChannelPort, ReaderMessage, WriterMessage } from '../channel/messages.js'
 import { createConsoleMetricReader } from './console-reader.js'
 import { Delivery } from './delivery.js'
+import { DeltaIntervals } from './delta-intervals.js'
 import { Drain } from './drain.js'
 import type { HealthReport, Liveness } from './health-report.js'
 import { LoopWatch } from './loop-watch.js'
 import { Observation } from './observation.js'
 import { createOtlpMetricReader } from './otlp/metrics-reader.js'
 import { PrometheusEndpoint } from './prometheus/endpoint.js'
-import { SelfMetrics } from './self-metrics.js'
+import { SelfMetrics, type SelfMetricsSources } from './self-metrics.js'
+import { SeriesEnds, type SeriesReader } from './series-ends.js'
 import { SeriesProducer } from './series-producer.js'
 import { WriterState } from './writer-state.js'
 
 const POLL_MS = 100
+const IDLE_CHECK_MS = 60_000
+
+/** Idle series are looked for once a minute, or more often where minutes are long. */
+function idleCheckMs(idleMs: number): number {
+  return idleMs === 0 ? IDLE_CHECK_MS : Math.min(IDLE_CHECK_MS, Math.max(POLL_MS, idleMs / 4))
+}
 
 /** The reading end of the channel at work. */
 export interface ExportHandle {
@@ -51,6 +59,8 @@ class Export {
   readonly #drain: Drain
   readonly #meterProvider: MeterProvider
   readonly #poll: NodeJS.Timeout
+  readonly #idleCheck: NodeJS.Timeout
+  readonly #ends: SeriesEnds
   #endpointUrl: string | undefined
   #saidUp = false
   #ending = false
@@ -75,34 +85,37 @@ class Export {
       timeoutMs: config.observeTimeoutMs,
       isLoopHeld: () => this.#watch.isHung || this.#drain.isRunning || this.#ending,
     })
-    const producers = [
-      new SeriesProducer(this.#writers, this.#observation),
-      new SelfMetrics({
-        writers: this.#writers,
-        lanesOf: lane => this.#delivery.lanesOf(lane),
-        exporters: this.#delivery.exporters,
-        observed: () => this.#observation.refresh(),
-        loopAgeSeconds: () => (this.#watch.hasBeaten || this.#watch.isHung ? this.#watch.ageSeconds : undefined),
-        observationAgeSeconds: () => this.#observation.ageSeconds,
-        observationFailures: () => this.#observation.failures,
-        starts: config.generation,
-      }),
-    ]
+    const selfSources: SelfMetricsSources = {
+      writers: this.#writers,
+      lanesOf: lane => this.#delivery.lanesOf(lane),
+      exporters: this.#delivery.exporters,
+      observed: () => this.#observation.refresh(),
+      loopAgeSeconds: () => (this.#watch.hasBeaten || this.#watch.isHung ? this.#watch.ageSeconds : undefined),
+      observationAgeSeconds: () => this.#observation.ageSeconds,
+      observationFailures: () => this.#observation.failures,
+      starts: config.generation,
+    }
+    const seriesFor = (reader: SeriesReader, intervals?: DeltaIntervals) =>
+      new SeriesProducer(this.#writers, this.#observation, reader, intervals)
+    const intervals = config.metricTemporality === 'cumulative' ? undefined : new DeltaIntervals(this.#writers)
     const readers: IMetricReader[] = []
     const { metrics } = this.#delivery
+    const otlpSeries = seriesFor('otlp', intervals)
     const otlpReader =
       metrics === undefined
         ? undefined
         : createOtlpMetricReader({
             ...metrics,
-            producers,
+            producers: [otlpSeries, new SelfMetrics(selfSources, intervals)],
+            intervals,
+            onTaken: () => otlpSeries.taken(),
             intervalMs: config.metricExportIntervalMs,
             timeoutMs: config.metricExportTimeoutMs,
           })
     if (otlpReader !== undefined) readers.push(otlpReader.reader)
     const consoleReader = config.consoleMetrics
       ? createConsoleMetricReader({
-          producers,
+          producers: [seriesFor('scrape'), new SelfMetrics(selfSources)],
           intervalMs: config.metricExportIntervalMs,
           timeoutMs: config.metricExportTimeoutMs,
         })
@@ -113,7 +126,7 @@ class Export {
       readers.push(
         new PrometheusEndpoint({
           ...config.prometheus,
-          producers,
+          producers: [seriesFor('scrape'), new SelfMetrics(selfSources)],
           health: () => this.#health(),
           say: line => {
             this.#say(line)
@@ -128,8 +141,18 @@ class Export {
       resource: resourceFromAttributes({ ...config.resource } as Attributes),
       readers,
     })
-    this.#poll = setInterval(() => this.#delivery.poll(), POLL_MS)
+    const readsSeries: SeriesReader[] = [
+      ...(config.prometheus === undefined ? [] : (['scrape'] as const)),
+      ...(metrics === undefined ? [] : (['otlp'] as const)),
+    ]
+    this.#ends = new SeriesEnds(this.#writers, readsSeries, config.seriesIdleMs, message => port.postMessage(message))
+    this.#poll = setInterval(() => {
+      this.#delivery.poll()
+      this.#ends.tellServed()
+    }, POLL_MS)
     this.#poll.unref()
+    this.#idleCheck = setInterval(() => this.#ends.tellIdle(), idleCheckMs(config.seriesIdleMs))
+    this.#idleCheck.unref()
     if (config.prometheus === undefined) this.#reportUp(undefined)
   }
 
@@ -154,6 +177,10 @@ class Export {
       case 'shutdown':
         void this.close().then(() => this.#port.postMessage({ kind: 'ended' }))
         break
+      case 'gone':
+        this.#writers.get(message.writer)?.describe(message)
+        this.#port.postMessage({ kind: 'freed', writer: message.writer, ids: [message.id] })
+        break
       default:
         this.#writers.get(message.writer)?.describe(message)
     }
@@ -163,6 +190,7 @@ class Export {
     if (this.#ending) return
     this.#ending = true
     clearInterval(this.#poll)
+    clearInterval(this.#idleCheck)
     this.#watch.stop()
     // first, so that nothing is tried again while the rest ends
     this.#delivery.close()

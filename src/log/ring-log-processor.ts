@@ -9,8 +9,9 @@ import { countCuts, DEFAULT_VALUE_LENGTH } from '../spans/record-limits.js'
 import { encodeLogRecord } from './log-encoder.js'
 
 const FAILED = dropIndex('encoding_failed')
+const LIFECYCLE = /^trading\./
 
-/** Puts log records of the API into shared memory as OTLP bytes; errors go with the orders, the rest with the rest. */
+/** Puts log records of the API into shared memory as OTLP bytes; errors and the events of orders go in one lane, the rest in the other. */
 export class RingLogProcessor implements LogRecordProcessor {
   readonly #writer: ChannelWriter
   readonly #flush: () => Promise<void>
@@ -33,7 +34,8 @@ export class RingLogProcessor implements LogRecordProcessor {
       encodeLogRecord(buffer, record, this.#limits)
       countCuts(this.#writer, this.#limits)
       const scope = this.#writer.scope(record.instrumentationScope)
-      const lane = (record.severityNumber ?? 0) >= SeverityNumber.ERROR ? 'orders' : 'other'
+      const isError = (record.severityNumber ?? 0) >= SeverityNumber.ERROR
+      const lane = isError || LIFECYCLE.test(record.eventName ?? '') ? 'orders' : 'other'
       this.#writer.writeRecord(lane, frameKinds.log, scope, buffer.bytes, buffer.length)
     } catch {
       this.#writer.control.countDrop(FAILED)

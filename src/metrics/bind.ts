@@ -34,6 +34,7 @@ export function bind(instrument: AnyInstrument, attributes: Attributes, options?
 class ForeignSeries implements BoundSeries {
   readonly #instrument: AnyInstrument
   readonly #attributes: Attributes
+  #isReleased = false
 
   constructor(instrument: AnyInstrument, attributes: Attributes) {
     this.#instrument = instrument
@@ -42,7 +43,7 @@ class ForeignSeries implements BoundSeries {
 
   add(value: number): void {
     // one NaN would poison a sum of upstream's for good
-    if (typeof value !== 'number' || value - value !== 0) return
+    if (typeof value !== 'number' || value - value !== 0 || this.#isReleased) return
     const instrument = this.#instrument
     if ('add' in instrument) instrument.add(value, this.#attributes)
     else instrument.record(value, this.#attributes)
@@ -50,6 +51,11 @@ class ForeignSeries implements BoundSeries {
 
   record(value: number): void {
     this.add(value)
+  }
+
+  /** Upstream keeps a series for ever; nothing more is added to it. */
+  release(): void {
+    this.#isReleased = true
   }
 }
 

@@ -105,6 +105,10 @@ class DefinedSeries implements BoundSeries {
     this.add(value, exemplar, timeMs)
   }
 
+  release(): void {
+    this.#series?.release()
+  }
+
   #resolve(): void {
     const meter = metricsApi.getMeterProvider().getMeter(this.#scope)
     // nobody listens yet: it is asked again with the next update

@@ -10,8 +10,7 @@ import {
   type UpDownCounter,
 } from '@opentelemetry/api'
 import { sampledTraceRef, type TraceRef, TraceRef as TraceReference } from '../channel/trace-ref.js'
-import type { AnySeries } from './series.js'
-import type { Stream } from './stream.js'
+import type { AnySeries, Stream } from './stream.js'
 
 /** Which measurements become exemplars (OTEL_METRICS_EXEMPLAR_FILTER). */
 export type ExemplarFilter = 'trace_based' | 'always_on' | 'always_off'
@@ -20,6 +19,11 @@ export type ExemplarFilter = 'trace_based' | 'always_on' | 'always_off'
 export interface BoundSeries {
   add(value: number, exemplar?: TraceRef, timeMs?: number): void
   record(value: number, exemplar?: TraceRef, timeMs?: number): void
+  /**
+   * Ends the series, for all who have a handle of it: its last value is told once more, then it is gone and its room
+   * is for others. What is recorded through the handle from then on is dropped and counted. Bind again for a new one.
+   */
+  release(): void
 }
 
 /** How a series is bound. */
@@ -47,6 +51,10 @@ class AmbientSeries implements BoundSeries {
 
   record(value: number, exemplar?: TraceRef, timeMs?: number): void {
     this.add(value, exemplar, timeMs)
+  }
+
+  release(): void {
+    this.#series.release()
   }
 }
 
@@ -86,6 +94,10 @@ class SeveralSeries implements BoundSeries {
 
   record(value: number, exemplar?: TraceRef, timeMs?: number): void {
     this.add(value, exemplar, timeMs)
+  }
+
+  release(): void {
+    for (const series of this.#series) series.release()
   }
 }
 

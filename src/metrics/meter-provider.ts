@@ -14,13 +14,24 @@ import type { ChannelWriter } from '../channel/writer.js'
 import { type ExemplarFilter, SyncInstrument } from './instruments.js'
 import { ObservableInstrument, ObservableRegistry } from './observables.js'
 import { Stream } from './stream.js'
-import { checkViews, type InstrumentIdentity, type InstrumentKind, shapeStreams } from './views.js'
+import { type TemporalityPreference, temporalityOf } from './temporality.js'
+import {
+  checkViews,
+  type HistogramAggregation,
+  type InstrumentIdentity,
+  type InstrumentKind,
+  shapeStreams,
+} from './views.js'
 
 /** Settings of a meter provider on shared memory. */
 export interface SharedMeterProviderOptions {
   readonly views?: readonly ViewOptions[]
-  /** Series of an instrument, for the life of the process. Default 2000. */
+  /** Series that an instrument may have at a time. Default 2000. */
   readonly seriesLimit?: number
+  /** What the OTLP reader makes of sums and histograms. Default `cumulative`. */
+  readonly temporality?: TemporalityPreference
+  /** Of histograms by OTLP. Default `explicit_bucket_histogram`. */
+  readonly histogramAggregation?: HistogramAggregation
   /** Default `trace_based`. */
   readonly exemplarFilter?: ExemplarFilter
 }
@@ -51,6 +62,8 @@ export class SharedMeterProvider implements MeterProvider {
     this.#options = {
       views: options.views ?? [],
       seriesLimit: options.seriesLimit ?? 2000,
+      temporality: options.temporality ?? 'cumulative',
+      histogramAggregation: options.histogramAggregation ?? 'explicit_bucket_histogram',
       exemplarFilter: options.exemplarFilter ?? 'trace_based',
     }
     checkViews(this.#options.views)
@@ -168,7 +181,8 @@ class SharedMeter implements Meter {
 
   #streams(identity: InstrumentIdentity): Stream[] {
     const { kind } = identity
-    return shapeStreams(identity, this.#scope, this.#options.views).map(
+    const { views, histogramAggregation, temporality } = this.#options
+    return shapeStreams(identity, this.#scope, views, histogramAggregation).map(
       shape =>
         new Stream(
           this.#writer,
@@ -183,12 +197,14 @@ class SharedMeter implements Meter {
             observable: kind.startsWith('OBSERVABLE'),
             boundaries: shape.boundaries,
             recordMinMax: shape.recordMinMax,
-          },
-          {
-            seriesLimit: shape.seriesLimit ?? this.#options.seriesLimit,
-            ...(shape.attributesProcessor === undefined ? {} : { attributesProcessor: shape.attributesProcessor }),
             // bounds below zero say that the instrument means negative values, and so does a kind that may fall
             signed: shape.boundaries.some(bound => bound < 0) || !neverFalls.has(kind),
+            exponentialSize: shape.exponentialSize,
+            seriesLimit: shape.seriesLimit ?? this.#options.seriesLimit,
+            temporality: shape.kind === 'gauge' ? 'cumulative' : temporalityOf(kind, temporality),
+          },
+          {
+            ...(shape.attributesProcessor === undefined ? {} : { attributesProcessor: shape.attributesProcessor }),
             exemplars: this.#options.exemplarFilter !== 'always_off',
             threadId: this.#writer.id,
           },

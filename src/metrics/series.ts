@@ -1,16 +1,35 @@
 import type { ControlBlock } from '../channel/control-block.js'
 import { dropIndex } from '../channel/control-block.js'
-import type { Chunk, Slot } from '../channel/series-memory.js'
-import { beginWrite, endWrite, HISTOGRAM_HEADER_WORDS, writeExemplar } from '../channel/series-memory.js'
+import { HISTOGRAM_HEADER_WORDS } from '../channel/histogram-layout.js'
+import type { Chunk } from '../channel/series-memory.js'
+import { beginWrite, endWrite, writeExemplar } from '../channel/series-memory.js'
 import type { TraceRef } from '../channel/trace-ref.js'
+import type { Place, SeriesOwner, SeriesPlace } from '../channel/writer.js'
 import { findBucket } from './bucket-search.js'
 
 const INVALID = dropIndex('invalid_measurement')
+const RELEASED = dropIndex('series_released')
 
 /** What a series needs of the rest: where to count what it refuses, and room for exemplars. */
 export interface SeriesHost {
   readonly control: ControlBlock
-  exemplars(): Slot
+  exemplars(): Place
+}
+
+/** Whoever made a series, and takes it back. */
+export interface SeriesKeeper {
+  /** Nothing is written to it any more. */
+  release(series: Series): void
+  /** Its last value was served. */
+  gone(series: Series): void
+  /** The series that has these attributes now; made anew where there is none. */
+  again(series: Series): Recording
+}
+
+/** Somewhere to record. */
+export interface Recording {
+  readonly isReleased: boolean
+  add(value: number, exemplar?: TraceRef, timeMs?: number): void
 }
 
 /** What a series does with a measurement, beyond its kind. */
@@ -22,39 +41,93 @@ export interface SeriesOptions {
 }
 
 /** One series in shared memory: everything that can be resolved once has been. */
-abstract class Series {
+export abstract class Series implements SeriesOwner, Recording {
   protected readonly host: SeriesHost
   protected readonly chunk: Chunk
   protected readonly floats: Float64Array
   protected readonly ints: Int32Array
   protected readonly offset: number
   protected readonly integer: boolean
+  /** The least value that it takes; NaN, which is less than nothing, after its end: so that costs no look. */
+  protected lowest: number
+  readonly place: SeriesPlace
   readonly #keepsExemplars: boolean
-  #exemplars: Slot | undefined
+  #keeper: SeriesKeeper | undefined
+  #exemplars: Place | undefined
+  /** Who records instead, where the end came because nothing was recorded for long. */
+  #successor: Recording | undefined
+  #canGoOn = false
 
-  constructor(host: SeriesHost, slot: Slot, { integer, exemplars }: SeriesOptions) {
+  constructor(host: SeriesHost, place: SeriesPlace, { integer, exemplars }: SeriesOptions, lowest: number) {
+    const { chunk, offset } = place.slot
     this.host = host
+    this.place = place
     this.integer = integer
+    this.lowest = lowest
     this.#keepsExemplars = exemplars
-    this.chunk = slot.chunk
-    this.floats = slot.chunk.floats
-    this.ints = slot.chunk.ints
-    this.offset = slot.offset
+    this.chunk = chunk
+    this.floats = chunk.floats
+    this.ints = chunk.ints
+    this.offset = offset
   }
 
-  protected refuse(): void {
-    this.host.control.countDrop(INVALID)
+  abstract add(value: number, exemplar?: TraceRef, timeMs?: number): void
+
+  /** Who takes it back; without one it can't be released, as the overflow series can't. */
+  keep(keeper: SeriesKeeper): void {
+    this.#keeper = keeper
+  }
+
+  get isReleased(): boolean {
+    return Number.isNaN(this.lowest)
+  }
+
+  /**
+   * Ends the series: its last value is told once more and then no longer, and its room is for others. What is recorded
+   * through this handle, or another of the same series, is counted as dropped (`series_released`) from now on.
+   */
+  release(): void {
+    if (this.#keeper === undefined || this.isReleased) return
+    this.lowest = Number.NaN
+    this.#keeper.release(this)
+  }
+
+  /** The same because nothing was recorded for long: the handle stays good, and begins a new series when it is used. */
+  idle(): void {
+    this.#canGoOn = true
+    this.release()
+  }
+
+  leave(): readonly Place[] {
+    this.#keeper?.gone(this)
+    return this.#exemplars === undefined ? [this.place] : [this.place, this.#exemplars]
+  }
+
+  /** Another handle goes on with its place. */
+  handOver(next: Series): void {
+    next.#exemplars = this.#exemplars
+    this.#exemplars = undefined
+  }
+
+  /** What isn't a measurement, or comes after the end. */
+  protected refuse(value: number, exemplar?: TraceRef, timeMs?: number): void {
+    if (!this.isReleased) this.host.control.countDrop(INVALID)
+    else if (!this.#canGoOn || this.#keeper === undefined) this.host.control.countDrop(RELEASED)
+    else {
+      if (this.#successor === undefined || this.#successor.isReleased) this.#successor = this.#keeper.again(this)
+      this.#successor.add(value, exemplar, timeMs)
+    }
   }
 
   protected exemplar(value: number, ref: TraceRef, timeMs: number | undefined): void {
     if (!this.#keepsExemplars) return
-    let slot = this.#exemplars
-    if (slot === undefined) {
-      slot = this.host.exemplars()
-      this.#exemplars = slot
-      this.ints[this.offset * 2 + 1] = slot.address
+    let place = this.#exemplars
+    if (place === undefined) {
+      place = this.host.exemplars()
+      this.#exemplars = place
+      this.ints[this.offset * 2 + 1] = place.slot.address
     }
-    writeExemplar(slot, value, timeMs ?? this.host.control.time, ref)
+    writeExemplar(place.slot, value, timeMs ?? this.host.control.time, ref)
   }
 
   /** Of an observable series: the collection that saw it. */
@@ -66,19 +139,17 @@ abstract class Series {
 /** A cumulative sum. `monotonic`: it refuses negative values (a Prometheus counter can't fall). */
 export class SumSeries extends Series {
   readonly #at: number
-  readonly #lowest: number
 
-  constructor(host: SeriesHost, slot: Slot, options: SeriesOptions, monotonic: boolean) {
-    super(host, slot, options)
-    this.#at = slot.offset + 1
-    this.#lowest = monotonic ? 0 : Number.NEGATIVE_INFINITY
+  constructor(host: SeriesHost, place: SeriesPlace, options: SeriesOptions, monotonic: boolean) {
+    super(host, place, options, monotonic ? 0 : Number.NEGATIVE_INFINITY)
+    this.#at = this.offset + 1
   }
 
   /** Adds `value`; what isn't a finite number is counted as dropped and changes nothing. */
   add(value: number, exemplar?: TraceRef, timeMs?: number): void {
     // `value - value` is 0 for finite numbers only, and the comparison fails for everything that isn't a number
-    if (typeof value !== 'number' || !(value >= this.#lowest) || value - value !== 0) {
-      this.refuse()
+    if (typeof value !== 'number' || !(value >= this.lowest) || value - value !== 0) {
+      this.refuse(value, exemplar, timeMs)
       return
     }
     this.floats[this.#at]! += this.integer ? Math.trunc(value) : value
@@ -87,8 +158,8 @@ export class SumSeries extends Series {
 
   /** Sets the total, as an observable callback tells it. */
   observe(value: number): void {
-    if (typeof value !== 'number' || !(value >= this.#lowest) || value - value !== 0) {
-      this.refuse()
+    if (typeof value !== 'number' || !(value >= this.lowest) || value - value !== 0) {
+      this.refuse(value)
       return
     }
     this.floats[this.#at] = this.integer ? Math.trunc(value) : value
@@ -103,14 +174,14 @@ export class SumSeries extends Series {
 export class GaugeSeries extends Series {
   readonly #at: number
 
-  constructor(host: SeriesHost, slot: Slot, options: SeriesOptions) {
-    super(host, slot, options)
-    this.#at = slot.offset + 1
+  constructor(host: SeriesHost, place: SeriesPlace, options: SeriesOptions) {
+    super(host, place, options, Number.NEGATIVE_INFINITY)
+    this.#at = this.offset + 1
   }
 
   record(value: number, exemplar?: TraceRef, timeMs?: number): void {
-    if (typeof value !== 'number' || value - value !== 0) {
-      this.refuse()
+    if (typeof value !== 'number' || !(value >= this.lowest) || value - value !== 0) {
+      this.refuse(value, exemplar, timeMs)
       return
     }
     this.floats[this.#at] = this.integer ? Math.trunc(value) : value
@@ -126,22 +197,20 @@ export class GaugeSeries extends Series {
   }
 }
 
-/** Buckets by upper bound (inclusive, as OpenTelemetry and Prometheus have it), sum, minimum and maximum. */
+/** Explicit buckets since the start, and nothing else that a reader would want: written out, for its speed. */
 export class HistogramSeries extends Series {
   readonly #bounds: Float64Array
-  readonly #lowest: number
 
   /** `bounds`: as `searchableBounds` gives them. */
-  constructor(host: SeriesHost, slot: Slot, options: SeriesOptions, bounds: Float64Array, signed: boolean) {
-    super(host, slot, options)
+  constructor(host: SeriesHost, place: SeriesPlace, options: SeriesOptions, bounds: Float64Array, signed: boolean) {
+    super(host, place, options, signed ? Number.NEGATIVE_INFINITY : 0)
     this.#bounds = bounds
-    this.#lowest = signed ? Number.NEGATIVE_INFINITY : 0
   }
 
   /** Records `value`; what isn't a finite number (or is negative where the instrument isn't signed) is counted as dropped. */
   record(measured: number, exemplar?: TraceRef, timeMs?: number): void {
-    if (typeof measured !== 'number' || !(measured >= this.#lowest) || measured - measured !== 0) {
-      this.refuse()
+    if (typeof measured !== 'number' || !(measured >= this.lowest) || measured - measured !== 0) {
+      this.refuse(measured, exemplar, timeMs)
       return
     }
     const value = this.integer ? Math.trunc(measured) : measured
@@ -164,6 +233,3 @@ export class HistogramSeries extends Series {
     this.record(value, exemplar, timeMs)
   }
 }
-
-/** Any series: an instrument of one kind may be aggregated as another by a View. */
-export type AnySeries = SumSeries | GaugeSeries | HistogramSeries

@@ -1,6 +1,6 @@
 import type { AggregationOption, IAttributesProcessor, ViewOptions } from '@opentelemetry/sdk-metrics'
+import { EXPONENTIAL_SIZES, MAXIMUM_BOUNDARIES } from '../channel/histogram-layout.js'
 import type { ScopeDescriptor, SeriesKind } from '../channel/messages.js'
-import { MAXIMUM_BOUNDARIES } from '../channel/series-memory.js'
 
 /** Instrument kinds by upstream's names (`InstrumentType`), without loading the SDK into the trading thread. */
 export type InstrumentKind =
@@ -11,6 +11,9 @@ export type InstrumentKind =
   | 'OBSERVABLE_COUNTER'
   | 'OBSERVABLE_GAUGE'
   | 'OBSERVABLE_UP_DOWN_COUNTER'
+
+/** What histograms without a View become by OTLP (OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION). */
+export type HistogramAggregation = 'explicit_bucket_histogram' | 'base2_exponential_bucket_histogram'
 
 /** An instrument as it was created. */
 export interface InstrumentIdentity {
@@ -29,6 +32,8 @@ export interface StreamShape {
   readonly kind: SeriesKind
   readonly boundaries: readonly number[]
   readonly recordMinMax: boolean
+  /** Exponential buckets by OTLP, at most so many of each sign; 0: none. */
+  readonly exponentialSize: number
   readonly seriesLimit: number | undefined
   readonly attributesProcessor: IAttributesProcessor | undefined
 }
@@ -51,12 +56,13 @@ export function shapeStreams(
   instrument: InstrumentIdentity,
   scope: ScopeDescriptor,
   views: readonly ViewOptions[],
+  histogramAggregation: HistogramAggregation,
 ): StreamShape[] {
   const matching = views.filter(view => matches(view, instrument, scope))
-  if (matching.length === 0) return [shape(instrument, undefined)]
+  if (matching.length === 0) return [shape(instrument, undefined, histogramAggregation)]
   const shapes = matching
     .filter(view => view.aggregation?.type !== (DROP as number))
-    .map(view => shape(instrument, view))
+    .map(view => shape(instrument, view, histogramAggregation))
   // two Views of the same outcome would tell every measurement twice under one name
   return shapes.filter((each, i) => !shapes.slice(0, i).some(earlier => isSameStream(earlier, each)))
 }
@@ -66,6 +72,7 @@ function isSameStream(a: StreamShape, b: StreamShape): boolean {
     a.name === b.name &&
     a.kind === b.kind &&
     a.boundaries.join() === b.boundaries.join() &&
+    a.exponentialSize === b.exponentialSize &&
     a.attributesProcessor === undefined &&
     b.attributesProcessor === undefined
   )
@@ -112,7 +119,11 @@ function matchesPattern(pattern: string, name: string): boolean {
   return new RegExp(`^${expression}$`, 'i').test(name)
 }
 
-function shape(instrument: InstrumentIdentity, view: ViewOptions | undefined): StreamShape {
+function shape(
+  instrument: InstrumentIdentity,
+  view: ViewOptions | undefined,
+  histogramAggregation: HistogramAggregation,
+): StreamShape {
   const kind = aggregationKind(view?.aggregation, instrument.kind)
   const options = histogramOptions(view?.aggregation)
   return {
@@ -124,6 +135,8 @@ function shape(instrument: InstrumentIdentity, view: ViewOptions | undefined): S
         ? checkBoundaries(options?.boundaries ?? instrument.advisedBoundaries ?? DEFAULT_BOUNDARIES)
         : [],
     recordMinMax: options?.recordMinMax ?? true,
+    exponentialSize:
+      kind === 'histogram' ? exponentialSize(view?.aggregation, instrument.kind, histogramAggregation) : 0,
     seriesLimit: view?.aggregationCardinalityLimit,
     attributesProcessor: combine(view?.attributesProcessors),
   }
@@ -136,7 +149,6 @@ function aggregationKind(option: AggregationOption | undefined, kind: Instrument
     case LAST_VALUE:
       return 'gauge'
     case EXPLICIT_BUCKET_HISTOGRAM:
-    // exponential histograms have no place in series memory yet: the advised or default buckets stand in
     case EXPONENTIAL_HISTOGRAM:
       return 'histogram'
     default:
@@ -145,9 +157,23 @@ function aggregationKind(option: AggregationOption | undefined, kind: Instrument
   }
 }
 
+function exponentialSize(
+  option: AggregationOption | undefined,
+  kind: InstrumentKind,
+  byDefault: HistogramAggregation,
+): number {
+  const type = option?.type as number | undefined
+  const isDefault = type !== EXPONENTIAL_HISTOGRAM && type !== EXPLICIT_BUCKET_HISTOGRAM && kind === 'HISTOGRAM'
+  if (isDefault) return byDefault === 'base2_exponential_bucket_histogram' ? EXPONENTIAL_SIZES.default : 0
+  if (type !== EXPONENTIAL_HISTOGRAM) return 0
+  const size = histogramOptions(option)?.maxSize ?? EXPONENTIAL_SIZES.default
+  if (!Number.isFinite(size)) return EXPONENTIAL_SIZES.default
+  return Math.min(EXPONENTIAL_SIZES.maximum, Math.max(EXPONENTIAL_SIZES.minimum, Math.trunc(size)))
+}
+
 function histogramOptions(
   option: AggregationOption | undefined,
-): { boundaries?: number[]; recordMinMax?: boolean } | undefined {
+): { boundaries?: number[]; recordMinMax?: boolean; maxSize?: number } | undefined {
   return option !== undefined && 'options' in option ? option.options : undefined
 }
 

@@ -1,16 +1,18 @@
 import {
   type Attributes,
   type Context,
+  isSpanContextValid,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   type Tracer,
   type TracerProvider,
   trace,
 } from '@opentelemetry/api'
-import { sampledTraceRef, type TraceRef } from '../channel/trace-ref.js'
+import { TraceRef } from '../channel/trace-ref.js'
 import { type AttributeSink, attributesOf, type Describe } from '../spans/attribute-sink.js'
 import type { RingSpan } from '../spans/ring-span.js'
 import { type RingTracer, ringTracerOf } from '../spans/ring-tracer.js'
@@ -28,7 +30,9 @@ export interface EndingSpan extends AttributeSink {
 export interface OrderSpan {
   /** As the API knows it. */
   readonly span: Span
-  /** For exemplars; `undefined` where the trace isn't kept. */
+  /** Its ids; `undefined` where nobody makes spans. */
+  readonly ids: TraceRef | undefined
+  /** For exemplars: the same; `undefined` where the trace isn't kept. */
   readonly ref: TraceRef | undefined
   event(name: string, attributes: Attributes, timeMs: number): void
   fail(message?: string): void
@@ -142,13 +146,16 @@ class ApiSpans implements OrderSpanSource {
 
 class ApiSpan implements OrderSpan, EndingSpan {
   readonly span: Span
+  readonly ids: TraceRef | undefined
   readonly ref: TraceRef | undefined
   readonly #parent: Context
 
   constructor(span: Span, parent: Context) {
     this.span = span
     this.#parent = parent
-    this.ref = sampledTraceRef(span.spanContext())
+    const context = span.spanContext()
+    this.ids = isSpanContextValid(context) ? TraceRef.parse(context.traceId, context.spanId) : undefined
+    this.ref = (context.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : this.ids
   }
 
   /** What runs below this span. */

@@ -6,6 +6,7 @@ import {
   type TracerProvider,
   trace as traceApi,
 } from '@opentelemetry/api'
+import { type LoggerProvider, logs as logsApi } from '@opentelemetry/api-logs'
 import { modes } from '../catalog/attributes.js'
 import { currentWriter } from '../channel/current-writer.js'
 import { catalogInstruments } from '../metrics/bind.js'
@@ -17,6 +18,7 @@ import { LastSeen } from './last-seen.js'
 import { registerOpenTracker } from './open-trackers.js'
 import type { VenueFacts } from './order-series.js'
 import { now } from './time.js'
+import { OrderLogs } from './to-logs.js'
 import { OrderMetrics } from './to-metrics.js'
 import { OrderSpans } from './to-spans.js'
 import { createTracker, type Tracker } from './tracker.js'
@@ -39,11 +41,12 @@ export interface OrderTrackerOptions {
   /** Default: the global ones. */
   readonly meterProvider?: MeterProvider
   readonly tracerProvider?: TracerProvider
-  /** More followers of the orders, after metrics and spans. */
+  readonly loggerProvider?: LoggerProvider
+  /** More followers of the orders, after spans, metrics and logs. */
   readonly projections?: readonly OrderProjection[]
 }
 
-/** Follows orders: each event becomes metrics and spans. */
+/** Follows orders: each event becomes metrics, spans and log records. */
 export interface OrderTracker {
   /**
    * Tells what happened to an order. Never throws: what can't be right is counted as
@@ -61,7 +64,7 @@ export interface OrderTracker {
 }
 
 /**
- * Makes a tracker whose orders come out as metrics and traces.
+ * Makes a tracker whose orders come out as metrics, traces and log records.
  *
  * @throws {TypeError} for a bad option.
  * @example
@@ -82,7 +85,9 @@ class ProjectingTracker implements OrderTracker {
   readonly #notice = new InvalidEventNotice()
   #tracerProvider: TracerProvider | undefined
   #meterProvider: MeterProvider | undefined
+  #loggerProvider: LoggerProvider | undefined
   #spans: OrderSpans | undefined
+  #logs: OrderLogs | undefined
   #metrics: OrderMetrics | undefined
   #timer: NodeJS.Timeout | undefined
   #unregister: () => void = () => {}
@@ -140,9 +145,10 @@ class ProjectingTracker implements OrderTracker {
   #project(transition: Transition): void {
     this.#connect()
     attempt(this.#lastSeen, transition)
-    // spans first: they leave the trace that the exemplars of the metrics lead to
+    // spans first: they leave the trace that exemplars and log records lead to
     attempt(this.#spans!, transition)
     attempt(this.#metrics!, transition)
+    attempt(this.#logs!, transition)
     attempt(this.#notice, transition)
     for (const projection of this.#options.projections ?? []) attempt(projection, transition)
   }
@@ -154,6 +160,11 @@ class ProjectingTracker implements OrderTracker {
   #connect(): void {
     const { meterProvider = metricsApi.getMeterProvider() } = this.#options
     const tracerProvider = providerBehind(this.#options.tracerProvider ?? traceApi.getTracerProvider())
+    const loggerProvider = this.#options.loggerProvider ?? logsApi.getLoggerProvider()
+    if (loggerProvider !== this.#loggerProvider) {
+      this.#loggerProvider = loggerProvider
+      this.#logs = new OrderLogs(loggerProvider, this.#place)
+    }
     if (meterProvider === this.#meterProvider && tracerProvider === this.#tracerProvider) return
     if (tracerProvider !== this.#tracerProvider) {
       this.#spans?.endAll(now())
@@ -189,6 +200,7 @@ const optionNames: ReadonlySet<string> = new Set([
   ...numbers,
   'meterProvider',
   'tracerProvider',
+  'loggerProvider',
   'projections',
 ] satisfies (keyof OrderTrackerOptions)[])
 

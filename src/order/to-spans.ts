@@ -14,7 +14,7 @@ import { isRequest } from './event-reading.js'
 import type { VenueFacts } from './order-series.js'
 import { type EndingSpan, type OrderSpan, type OrderSpanSource, orderSpanSource } from './order-span.js'
 import { setOrderTrace } from './order-trace.js'
-import { tellEnd, tellIdentity, tellStart } from './span-attributes.js'
+import { tellChange, tellEnd, tellExecution, tellIdentity, tellStart } from './span-attributes.js'
 import type { Effect, Order, OrderProjection, Transition } from './transition.js'
 
 /** How long an `order` span may be open before it is exported and continued in a linked trace. */
@@ -126,7 +126,7 @@ export class OrderSpans implements OrderProjection {
       trace.parent = ROOT_CONTEXT
       trace.isOpen = true
       trace.startTime = now
-      setOrderTrace(trace.order, trace.span.ref)
+      setOrderTrace(trace.order, trace.span)
       this.#open.add(trace)
     }
   }
@@ -184,7 +184,7 @@ export class OrderSpans implements OrderProjection {
     const span = this.#startOrder(order, time, parent, NO_LINKS)
     const trace = new OrderTrace(order, span, parent, time, sink => tellIdentity(sink, order, this.#place))
     order.attachments.set(TRACE, trace)
-    setOrderTrace(order, span.ref)
+    setOrderTrace(order, span)
     this.#open.add(trace)
   }
 
@@ -267,31 +267,24 @@ export class OrderSpans implements OrderProjection {
       : this.#source.endLinked('order.fill', execution.time, span, identity)
     if (ending === undefined) return
     tellIdentity(ending, order, this.#place)
-    if (execution.id !== undefined) ending.text('trading.execution.id', execution.id)
-    ending.text('trading.execution.quantity', execution.quantity)
-    if (execution.price !== undefined) ending.text('trading.execution.price', execution.price)
-    if (execution.liquidity !== undefined) ending.text('trading.execution.liquidity', execution.liquidity)
-    ending.text('trading.event.source', execution.source)
+    tellExecution(ending, execution)
     ending.finish(execution.time)
   }
 
   #changeExecution(trace: OrderTrace, effect: Extract<Effect, { kind: 'corrected' | 'busted' }>, time: number): void {
-    const { execution, executionId, refId } = effect
-    const change: Describe = sink => {
-      if (executionId !== undefined) sink.text('trading.execution.id', executionId)
-      sink.text('trading.execution.ref_id', refId)
-      sink.text('trading.execution.quantity', execution.quantity)
-      if (execution.price !== undefined) sink.text('trading.execution.price', execution.price)
-    }
     if (trace.isOpen) {
-      trace.span.event(`trading.execution.${effect.kind}`, attributesOf(change), time)
+      trace.span.event(
+        `trading.execution.${effect.kind}`,
+        attributesOf(sink => tellChange(sink, effect)),
+        time,
+      )
       return
     }
     const name = effect.kind === 'busted' ? 'order.bust' : 'order.correction'
     const ending = this.#source.endLinked(name, time, trace.span, trace.identity)
     if (ending === undefined) return
     tellIdentity(ending, trace.order, this.#place)
-    change(ending)
+    tellChange(ending, effect)
     ending.finish(time)
   }
 

@@ -27,6 +27,8 @@ export function exportConfig(
     ...(settings.exporters.metrics.includes('console') && { consoleMetrics: true }),
     metricExportIntervalMs: settings.metricExportIntervalMs,
     metricExportTimeoutMs: settings.metricExportTimeoutMs,
+    metricTemporality: settings.metricTemporality,
+    seriesIdleMs: settings.seriesIdleMs,
     observeTimeoutMs: OBSERVE_TIMEOUT_MS,
     hangAfterMs: settings.hangAfterMs,
     exitTimeoutMs: settings.exitTimeoutMs,

@@ -6,9 +6,11 @@ import {
   SimpleLogRecordProcessor,
 } from '@opentelemetry/sdk-logs'
 import type { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
+import { setRecordSink } from '../channel/record-sink.js'
 import type { ChannelWriter } from '../channel/writer.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
+import { DEFAULT_VALUE_LENGTH } from '../spans/record-limits.js'
 import { SpanSink } from '../spans/span-sink.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'
@@ -35,23 +37,37 @@ export function createProviders({ writer, settings, options, resource, flush }: 
   const sink = new SpanSink(writer, settings.spanLimits.attributeValueLength)
   // with no exporter there is nobody to read them; ids and exemplars are as ever
   if (!settings.exporters.traces.includes('otlp')) sink.close()
+  const loggerProvider = new LoggerProvider({
+    resource: resourceFromAttributes({ ...resource }),
+    logRecordLimits: {
+      attributeCountLimit: settings.logLimits.attributeCount,
+      ...(settings.logLimits.attributeValueLength !== undefined && {
+        attributeValueLengthLimit: settings.logLimits.attributeValueLength,
+      }),
+    },
+    processors: logProcessors(writer, settings, flush),
+  })
+  if (!settings.orderLogs || settings.exporters.logs.length === 0) setRecordSink(loggerProvider, undefined)
+  // the console wants to see them too
+  else if (!settings.exporters.logs.includes('console')) {
+    setRecordSink(loggerProvider, {
+      writer,
+      maximumValueLength: settings.logLimits.attributeValueLength ?? DEFAULT_VALUE_LENGTH,
+    })
+  }
   return {
     meterProvider: new SharedMeterProvider(writer, {
       views: options.views ?? [],
       seriesLimit: settings.seriesLimit,
       exemplarFilter: settings.exemplarFilter,
+      // only OTLP wants them
+      ...(settings.exporters.metrics.includes('otlp') && {
+        temporality: settings.metricTemporality,
+        histogramAggregation: settings.histogramAggregation,
+      }),
     }),
     tracerProvider: createTracerProvider(settings, resource, { sink, flush }, options),
-    loggerProvider: new LoggerProvider({
-      resource: resourceFromAttributes({ ...resource }),
-      logRecordLimits: {
-        attributeCountLimit: settings.logLimits.attributeCount,
-        ...(settings.logLimits.attributeValueLength !== undefined && {
-          attributeValueLengthLimit: settings.logLimits.attributeValueLength,
-        }),
-      },
-      processors: logProcessors(writer, settings, flush),
-    }),
+    loggerProvider,
   }
 }
 

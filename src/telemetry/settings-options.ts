@@ -21,10 +21,16 @@ export interface TelemetryOptions {
   readonly tracesExporters?: readonly ('otlp' | 'console')[]
   readonly metricsExporters?: readonly ('prometheus' | 'otlp' | 'console')[]
   readonly logsExporters?: readonly ('otlp' | 'console')[]
+  /** `false`: what happens to orders is told by metrics and traces only. */
+  readonly orderLogs?: boolean
   readonly otlp?: OtlpOptions
   /** Where `/metrics` is served; port 0: any free one. */
   readonly prometheus?: { readonly host?: string; readonly port?: number }
   readonly metricExportIntervalMs?: number
+  /** Whether OTLP tells totals or what was added since the last export; the scrape tells totals. */
+  readonly metricTemporality?: 'cumulative' | 'delta' | 'lowmemory'
+  /** Buckets of histograms by OTLP; the scrape has explicit ones. */
+  readonly histogramAggregation?: 'explicit_bucket_histogram' | 'base2_exponential_bucket_histogram'
   /** Span processors of your own; they see every span, on the thread that ends it. */
   readonly spanProcessors?: readonly SpanProcessor[]
   /** Views for instruments, as `@opentelemetry/sdk-metrics` takes them. */
@@ -47,8 +53,10 @@ export interface TelemetryOptions {
   readonly threadNiceness?: number
   /** Memory of each of the two lanes of spans and logs, in bytes. */
   readonly ringBytes?: number
-  /** Series that one instrument may have. */
+  /** Series that one instrument may have at a time. */
   readonly seriesLimit?: number
+  /** After how long without a change a series gives its room to others, once three quarters of the limit are used; 0: never. */
+  readonly seriesIdleMs?: number
 }
 
 type Check = (value: unknown) => string | undefined
@@ -104,9 +112,12 @@ const checks: Readonly<Record<keyof TelemetryOptions, Check>> = {
   tracesExporters: some('otlp', 'console'),
   metricsExporters: some('prometheus', 'otlp', 'console'),
   logsExporters: some('otlp', 'console'),
+  orderLogs: flag,
   otlp: value => (isObject(value) ? undefined : 'an object such as { endpoint: "http://localhost:4318" }'),
   prometheus: value => (isObject(value) ? undefined : 'an object such as { host: "127.0.0.1", port: 9464 }'),
   metricExportIntervalMs: integer(1, 2 ** 31 - 1),
+  metricTemporality: one('cumulative', 'delta', 'lowmemory'),
+  histogramAggregation: one('explicit_bucket_histogram', 'base2_exponential_bucket_histogram'),
   spanProcessors: list,
   views: list,
   instrumentations: value => (value === false || isObject(value) ? undefined : 'false, or an object by package name'),
@@ -119,6 +130,7 @@ const checks: Readonly<Record<keyof TelemetryOptions, Check>> = {
   threadNiceness: integer(0, 19),
   ringBytes: integer(64 * 1024, 1024 ** 3),
   seriesLimit: integer(1, 1_000_000),
+  seriesIdleMs: integer(0, 2 ** 31 - 1),
 }
 
 const otlpChecks: Readonly<Record<keyof OtlpOptions, Check>> = {

@@ -11,12 +11,10 @@ export const unsupported: Readonly<Record<string, string>> = {
   OTEL_EXPORTER_ZIPKIN_ENDPOINT: 'write OTEL_EXPORTER_OTLP_ENDPOINT; most that take Zipkin take OTLP by now',
   OTEL_EXPORTER_ZIPKIN_TIMEOUT: 'write OTEL_EXPORTER_OTLP_TIMEOUT',
   OTEL_NODE_RESOURCE_DETECTORS: 'write OTEL_RESOURCE_ATTRIBUTES for what is to be said otherwise of this process',
-  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'histograms have explicit buckets',
 }
 
 /** What says what holds anyway needs no sentence. */
 const harmless: Readonly<Record<string, readonly string[]>> = {
-  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: ['explicit_bucket_histogram'],
   OTEL_NODE_RESOURCE_DETECTORS: ['all'],
 }
 

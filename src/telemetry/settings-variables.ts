@@ -204,13 +204,14 @@ export const variables = {
   OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE: pem('client certificate'),
   OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE: pem('client certificate'),
   OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: define({
-    parse: parseChoice(['cumulative']),
-    mustBe: 'cumulative',
+    parse: parseChoice(['cumulative', 'delta', 'lowmemory']),
+    mustBe: 'cumulative, delta or lowmemory',
     otherwise: 'sums are cumulative',
-    unavailable: {
-      delta: 'delta temporality is not supported yet; write cumulative',
-      lowmemory: 'delta temporality is not supported yet; write cumulative',
-    },
+  }),
+  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: define({
+    parse: parseChoice(['explicit_bucket_histogram', 'base2_exponential_bucket_histogram']),
+    mustBe: 'explicit_bucket_histogram or base2_exponential_bucket_histogram',
+    otherwise: 'histograms have explicit buckets',
   }),
 
   OTEL_EXPORTER_PROMETHEUS_HOST: define({
@@ -266,6 +267,11 @@ export const variables = {
     mustBe: onOff,
     otherwise: 'telemetry runs on a thread of its own',
   }),
+  ORDERSCOPE_ORDER_LOGS: define({
+    parse: parseBoolean,
+    mustBe: onOff,
+    otherwise: 'order events go out as log records too, where logs are exported',
+  }),
   ORDERSCOPE_QUIET: define({
     parse: parseSwitch,
     mustBe: '1 or 0',
@@ -304,6 +310,12 @@ export const variables = {
     parse: parseInteger(1, 1_000_000),
     mustBe: 'a whole number from 1 to 1000000',
     otherwise: 'an instrument has 2000 series at most',
+  }),
+  ORDERSCOPE_SERIES_IDLE_MS: define({
+    parse: parseInteger(0, MAX_MS),
+    mustBe: 'a whole number of milliseconds, or 0 for never',
+    otherwise:
+      'an instrument that has used three quarters of its series gives up those that have not changed for 3600000',
   }),
   /** Set by this package for child processes: `pid:port` of every ancestor that serves metrics. */
   ORDERSCOPE_SCRAPE_HOLDERS: define({ parse: parseList, mustBe: 'left alone', otherwise: 'no port is held' }),

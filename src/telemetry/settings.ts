@@ -37,9 +37,14 @@ export interface Settings {
   readonly prometheus: { readonly host: string; readonly port: number }
   readonly metricExportIntervalMs: number
   readonly metricExportTimeoutMs: number
+  /** What OTLP makes of sums and histograms; the scrape is cumulative with explicit buckets. */
+  readonly metricTemporality: 'cumulative' | 'delta' | 'lowmemory'
+  readonly histogramAggregation: 'explicit_bucket_histogram' | 'base2_exponential_bucket_histogram'
   readonly exemplarFilter: 'always_on' | 'always_off' | 'trace_based'
   readonly spanLimits: SpanLimitSettings
   readonly logLimits: RecordLimits
+  /** Order events are log records too. */
+  readonly orderLogs: boolean
   readonly propagators: readonly PropagatorName[]
   /** `undefined`: the default rule. */
   readonly propagateTo: readonly string[] | undefined
@@ -52,6 +57,7 @@ export interface Settings {
   readonly threadNiceness: number
   readonly ringBytes: number
   readonly seriesLimit: number
+  readonly seriesIdleMs: number
   /** The preloaded ancestor that has the configured scrape port, so that this process takes any free one. */
   readonly portHolder: number | undefined
   /** Sentences about what was wrong in the environment, without the package's name. */
@@ -93,6 +99,12 @@ export function settingsFrom(environment: Environment, options: TelemetryOptions
     },
     metricExportIntervalMs: options.metricExportIntervalMs ?? values.OTEL_METRIC_EXPORT_INTERVAL ?? 60_000,
     metricExportTimeoutMs: values.OTEL_METRIC_EXPORT_TIMEOUT ?? 30_000,
+    metricTemporality:
+      options.metricTemporality ?? values.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE ?? 'cumulative',
+    histogramAggregation:
+      options.histogramAggregation ??
+      values.OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION ??
+      'explicit_bucket_histogram',
     exemplarFilter: values.OTEL_METRICS_EXEMPLAR_FILTER ?? 'trace_based',
     spanLimits: spanLimitsFrom(values),
     logLimits: {
@@ -100,6 +112,7 @@ export function settingsFrom(environment: Environment, options: TelemetryOptions
         values.OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT ?? values.OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT,
       attributeCount: values.OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT ?? values.OTEL_ATTRIBUTE_COUNT_LIMIT ?? 128,
     },
+    orderLogs: options.orderLogs ?? values.ORDERSCOPE_ORDER_LOGS ?? true,
     propagators: values.OTEL_PROPAGATORS ?? ['tracecontext', 'baggage'],
     propagateTo: options.propagateTo ?? values.ORDERSCOPE_PROPAGATE_TO,
     instrumentations: enabledInstrumentations(reading, options),
@@ -110,6 +123,7 @@ export function settingsFrom(environment: Environment, options: TelemetryOptions
     threadNiceness: options.threadNiceness ?? values.ORDERSCOPE_THREAD_NICENESS ?? 0,
     ringBytes: options.ringBytes ?? values.ORDERSCOPE_RING_BYTES ?? 8 * 1024 ** 2,
     seriesLimit: options.seriesLimit ?? values.ORDERSCOPE_SERIES_LIMIT ?? 2000,
+    seriesIdleMs: options.seriesIdleMs ?? values.ORDERSCOPE_SERIES_IDLE_MS ?? 3_600_000,
     portHolder: options.prometheus?.port === undefined ? takenBy : undefined,
     problems: [...reading.problems, ...otlpProblems(otlp, values), ...unusedProblems(values, options)],
   }

@@ -121,6 +121,9 @@ function startHere(all: Settings, options: TelemetryOptions, by: StartedBy): Tel
     if (message.kind === 'observe') {
       observe(message)
       relay.broadcast(message)
+    } else if ('ids' in message) {
+      if (message.writer === writer.id) writer.receive(message)
+      else relay.broadcast(message)
     } else if (message.kind === 'say') say(message.line)
     else if (message.kind === 'up') {
       if (message.endpoint !== undefined) ownPort = Number(new URL(message.endpoint).port)
@@ -240,10 +243,11 @@ function join(invitation: RelayInvitation, settings: Settings, options: Telemetr
   const resource = detectResource(settings)
   const writer = new ChannelWriter({ id: threadId, ringBytes: invitation.ringBytes, startTime: startTime() })
   const providers = createProviders({ writer, settings, options, resource, flush: async () => {} })
-  const relay = joinRelay(
-    invitation,
-    createObserver(writer, providers.meterProvider, message => relay.post(message)),
-  )
+  const observe = createObserver(writer, providers.meterProvider, message => relay.post(message))
+  const relay = joinRelay(invitation, message => {
+    if (message.kind === 'observe') observe(message)
+    else writer.receive(message)
+  })
   writer.attach(message => relay.post(message))
   setCurrentWriter(writer)
   const foreign = registeredSignals()

@@ -39,7 +39,7 @@ export function openRelay(ringBytes: number, post: (message: WriterMessage) => v
   const name = `orderscope:${randomUUID()}`
   const channel = new BroadcastChannel(name)
   channel.unref()
-  const described: WriterMessage[] = []
+  let described: WriterMessage[] = []
   const threads = new Set<number>()
   channel.onmessage = event => {
     const { to, message } = (event as { data: FromMain | FromThread }).data
@@ -52,13 +52,17 @@ export function openRelay(ringBytes: number, post: (message: WriterMessage) => v
       )
       return
     }
-    if (isDescription(message)) described.push(message)
+    if (message.kind === 'gone' || message.kind === 'revived')
+      described = without(described, message.writer, message.id, message.kind === 'gone')
+    else if (isDescription(message)) described.push(message)
     post(message)
   }
   const invitation: RelayInvitation = { channel: name, ringBytes }
   setEnvironmentData(KEY, invitation as never)
   return {
-    described,
+    get described() {
+      return described
+    },
     broadcast: message => channel.postMessage({ to: 'threads', message } satisfies FromMain),
     close() {
       setEnvironmentData(KEY, undefined as never)
@@ -92,4 +96,12 @@ export function joinRelay(
 /** What a reader that starts anew has to be told. */
 function isDescription(message: WriterMessage): boolean {
   return message.kind !== 'observed' && message.kind !== 'drain' && message.kind !== 'shutdown'
+}
+
+/** Leaves out what a series that goes on needs no more, or everything of one that is gone. */
+function without(described: readonly WriterMessage[], writer: number, id: number, isGone: boolean): WriterMessage[] {
+  return described.filter(message => {
+    if (message.writer !== writer || !('id' in message) || message.id !== id) return true
+    return message.kind === 'series' ? !isGone : message.kind !== 'released'
+  })
 }

@@ -11,14 +11,17 @@ import { frameKinds, lanes } from '../channel/lanes.js'
 import type { WriterMessage } from '../channel/messages.js'
 import { otlpMessage } from '../channel/otlp-schema.js'
 import { decodeMessage } from '../channel/protobuf-reader.js'
+import { setRecordSink } from '../channel/record-sink.js'
 import { ChannelWriter } from '../channel/writer.js'
 import { Observation } from '../export/observation.js'
 import { MetricsEncoder } from '../export/otlp/metrics-encoder.js'
+import { SeriesEnds } from '../export/series-ends.js'
 import { SeriesProducer } from '../export/series-producer.js'
 import { WriterState } from '../export/writer-state.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
 import { noteProviderChange } from '../metrics/provider-epoch.js'
+import { DEFAULT_VALUE_LENGTH } from '../spans/record-limits.js'
 import { SpanSink } from '../spans/span-sink.js'
 import { createTracerProvider } from '../telemetry/tracer-provider.js'
 import {
@@ -96,6 +99,8 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
     processors: [new RingLogProcessor(writer, { flush })],
   })
 
+  setRecordSink(loggerProvider, { writer, maximumValueLength: DEFAULT_VALUE_LENGTH })
+
   const reading = new Reading(resource)
   const observation = new Observation({
     writers: reading.writers,
@@ -107,9 +112,13 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
     timeoutMs: 1000,
     isLoopHeld: () => false,
   })
-  const producer = new SeriesProducer(reading.writers, observation)
+  const producer = new SeriesProducer(reading.writers, observation, 'otlp')
   const encoder = new MetricsEncoder()
-  writer.attach(message => reading.receive(message))
+  const ends = new SeriesEnds(reading.writers, ['otlp'], 0, message => writer.receive(message))
+  writer.attach(message => {
+    reading.receive(message)
+    if (message.kind === 'gone') writer.receive({ kind: 'freed', writer: message.writer, ids: [message.id] })
+  })
 
   if (options.global) {
     tracerProvider.register({
@@ -137,6 +146,8 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
     },
     async collectMetrics() {
       const { resourceMetrics } = await producer.collect()
+      producer.taken()
+      ends.tellServed()
       const ours = { ...resourceMetrics, resource: resourceFromAttributes(resource) }
       const request = await encoder.encode(ours, async () => {})
       return readMetrics(decodeMessage(request, otlpMessage('ExportMetricsServiceRequest')))

@@ -9,6 +9,7 @@ import {
   prometheusNames,
   spanMistakes,
 } from '../../src/catalog/definition-mistakes.js'
+import { type LogEventDefinition, logEvents } from '../../src/catalog/log-events.js'
 import type { MetricDefinition } from '../../src/catalog/metric-definition.js'
 import { metrics } from '../../src/catalog/metrics.js'
 import { type EventDefinition, events, type SpanDefinition, spans } from '../../src/catalog/spans.js'
@@ -40,6 +41,15 @@ describe.each(Object.entries(allEvents))('span event %s', (name, event) => {
     expect(briefMistake(event.brief)).toBeUndefined()
     expect(Object.keys(event.attributes).filter(key => !Object.hasOwn(allAttributes, key))).toEqual([])
     expect(Object.values(allSpans).some(span => span.events?.includes(name))).toBe(true)
+  })
+})
+
+describe.each(Object.entries<LogEventDefinition>(logEvents))('log event %s', (name, event) => {
+  it('has a name, a brief, a body and attributes of the catalog', () => {
+    expect(nameMistake(name)).toBeUndefined()
+    expect(briefMistake(event.brief)).toBeUndefined()
+    expect(event.body).toMatch(/^[a-z][a-z ]+$/)
+    expect(Object.keys(event.attributes).filter(key => !Object.hasOwn(allAttributes, key))).toEqual([])
   })
 })
 

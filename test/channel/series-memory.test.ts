@@ -2,6 +2,10 @@ import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import type { WriterMessage } from '../../src/channel/messages.js'
 import { CHUNK_WORDS, Chunk, readExemplars, readWhole, SeriesMemory } from '../../src/channel/series-memory.js'
+import { Observation } from '../../src/export/observation.js'
+import { SeriesEnds } from '../../src/export/series-ends.js'
+import { SeriesProducer } from '../../src/export/series-producer.js'
+import { WriterState } from '../../src/export/writer-state.js'
 
 test('chunks are added as series need them, and a series never crosses one', () => {
   const memory = new SeriesMemory(() => {})
@@ -63,3 +67,63 @@ test('a reader of a writer at full speed sees only whole histograms, and no exem
     await worker.terminate()
   }
 })
+
+test('exponential histograms that rescale, end and begin at full speed are read whole, and never under another’s name', async () => {
+  const stop = new SharedArrayBuffer(4)
+  const worker = new Worker(new URL('../fixtures/block-series-writer.mjs', import.meta.url), {
+    workerData: { stop },
+    execArgv: [],
+  })
+  try {
+    const writers = new Map<number, WriterState>()
+    let end: { recorded: number; released: number } | undefined
+    worker.on('message', (message: WriterMessage | { recorded: number; released: number }) => {
+      if (!('kind' in message)) end = message
+      else if (message.kind === 'writer') writers.set(message.writer, new WriterState(message))
+      else {
+        writers.get(message.writer)?.describe(message)
+        if (message.kind === 'gone') worker.postMessage({ kind: 'freed', writer: 0, ids: [message.id] })
+      }
+    })
+    const observation = new Observation({ writers, ask: () => {}, timeoutMs: 10, isLoopHeld: () => true })
+    const producers = (['otlp', 'scrape'] as const).map(reader => new SeriesProducer(writers, observation, reader))
+    const ends = new SeriesEnds(writers, ['otlp', 'scrape'], 0, message => worker.postMessage(message))
+    const told = new Map<number, number>()
+    const until = performance.now() + 3000
+    let quiet = 0
+    while (quiet < 3) {
+      if (performance.now() > until) Atomics.store(new Int32Array(stop), 0, 1)
+      if (end !== undefined) quiet++
+      for (const producer of producers) {
+        const { resourceMetrics } = await producer.collect()
+        producer.taken()
+        for (const point of resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)[0]?.dataPoints ?? []) {
+          const name = point.attributes.name as number | undefined
+          if (name === undefined) continue
+          const value = point.value as {
+            count: number
+            sum: number
+            min?: number
+            max?: number
+            positive?: { bucketCounts: number[] }
+          }
+          if (value.positive !== undefined) {
+            expect(value.positive.bucketCounts.reduce((sum, count) => sum + count, 0)).toBe(value.count)
+          }
+          // the sum of so many of its own values: name × (2^0 + … + 2^19), again and again
+          const rounds = Math.floor(value.count / 20) * (2 ** 20 - 1) + (2 ** (value.count % 20) - 1)
+          expect(value.sum).toBe(name * rounds)
+          if (value.min !== undefined) expect(value.min).toBe(name)
+          told.set(name, value.count)
+        }
+      }
+      ends.tellServed()
+      await new Promise(resolve => setTimeout(resolve, 2))
+    }
+    expect(told.size).toBeGreaterThan(100)
+    // what was released has been told to its last measurement
+    expect([...told.values()].every(count => count === 200)).toBe(true)
+  } finally {
+    await worker.terminate()
+  }
+}, 30_000)

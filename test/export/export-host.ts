@@ -8,7 +8,7 @@ import type { ExportConfig } from '../../src/channel/export-config.js'
 import type { ReaderMessage, WriterMessage } from '../../src/channel/messages.js'
 import { ChannelWriter } from '../../src/channel/writer.js'
 import { startExport } from '../../src/export/start-export.js'
-import { SharedMeterProvider } from '../../src/metrics/meter-provider.js'
+import { SharedMeterProvider, type SharedMeterProviderOptions } from '../../src/metrics/meter-provider.js'
 
 /** Where the reading end runs. */
 export type Place = 'loop' | 'thread'
@@ -33,6 +33,8 @@ export const baseConfig: ExportConfig = {
   otlp: {},
   metricExportIntervalMs: 60_000,
   metricExportTimeoutMs: 5000,
+  metricTemporality: 'cumulative',
+  seriesIdleMs: 0,
   observeTimeoutMs: 500,
   hangAfterMs: 5000,
   exitTimeoutMs: 1500,
@@ -50,9 +52,12 @@ export function otlpTo(
   return { url: `${url}/v1/${signal}`, protocol: 'http/protobuf', headers: {}, compression: 'none', timeoutMs: 2000 }
 }
 
-export function createWriter(ringBytes = 1 << 20): { writer: ChannelWriter; provider: SharedMeterProvider } {
+export function createWriter(
+  ringBytes = 1 << 20,
+  options: SharedMeterProviderOptions = {},
+): { writer: ChannelWriter; provider: SharedMeterProvider } {
   const writer = new ChannelWriter({ id: 0, ringBytes, startTime: Date.now() - 1000 })
-  return { writer, provider: new SharedMeterProvider(writer) }
+  return { writer, provider: new SharedMeterProvider(writer, options) }
 }
 
 /** Starts a reading end for a writer and waits until it is up. */
@@ -73,6 +78,7 @@ export async function connect(
     if (message.kind === 'up') up(message.endpoint)
     else if (message.kind === 'say') said.push(message.line)
     else if (message.kind === 'ended') ended()
+    else if ('ids' in message) writer.receive(message)
     else if (message.kind === 'observe') {
       const { collection } = message
       void provider.observables

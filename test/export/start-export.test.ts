@@ -7,6 +7,7 @@ import { ProtobufWriter } from '../../src/channel/protobuf-writer.js'
 import { TraceRef } from '../../src/channel/trace-ref.js'
 import { ChannelWriter } from '../../src/channel/writer.js'
 import { bind } from '../../src/metrics/bind.js'
+import type { SharedMeterProviderOptions } from '../../src/metrics/meter-provider.js'
 import { createOtlpSink, type OtlpSink, type OtlpSinkOptions } from '../../src/testing/otlp-sink.js'
 import { baseConfig, type Connected, connect, createWriter, otlpTo } from './export-host.js'
 import { parseExposition, type Sample } from './prometheus/exposition-parser.js'
@@ -248,6 +249,357 @@ describe.each(['loop', 'thread'] as const)('in the %s', place => {
     const samples = await scrape(last)
     expect(find(samples, 'n_total')?.value).toBe('2000')
     expect(find(samples, 'orderscope_thread_starts')?.value).toBe('4')
+  })
+
+  describe('with delta temporality', () => {
+    const delta = (sink: OtlpSink, more: Partial<typeof baseConfig> = {}) => ({
+      otlp: { metrics: otlpTo(sink.url, 'metrics') },
+      metricTemporality: 'delta' as const,
+      ...more,
+    })
+    const parts = (options: SharedMeterProviderOptions = {}) =>
+      createWriter(1 << 20, { temporality: 'delta', ...options })
+    const named = (sink: OtlpSink, name: string) => sink.metrics.filter(metric => metric.name === name)
+    const points = (sink: OtlpSink, name: string) => named(sink, name).flatMap(metric => metric.points)
+
+    it('tells each interval once, by kind, while the scrape goes on counting', async () => {
+      const sink = await sinkWith()
+      const made = parts()
+      const connected = await start(place, delta(sink), made)
+      const meter = made.provider.getMeter('orderscope')
+      const orders = bind(meter.createCounter('orders'), { side: 'buy' })
+      const active = bind(meter.createUpDownCounter('active'), {})
+      const spread = bind(meter.createGauge('spread'), {})
+      const delay = bind(meter.createHistogram('delay', { advice: { explicitBucketBoundaries: [1, 10] } }), {})
+      let total = 100
+      meter.createObservableCounter('messages').addCallback(result => result.observe(total))
+      orders.add(3)
+      active.add(2)
+      spread.record(7)
+      for (const value of [0.5, 5, 20]) delay.record(value)
+      // nothing is asked for while the end is waited for: a scrape does
+      await scrape(connected)
+      await connected.drain()
+      orders.add(4)
+      active.add(-1)
+      delay.record(2)
+      delay.record(3)
+      total = 130
+      await scrape(connected)
+      await connected.drain()
+      // an interval in which nothing happened, and one with a series that was bound late
+      await connected.drain()
+      bind(meter.createCounter('orders'), { side: 'sell' }).add(1)
+      await connected.drain()
+
+      expect(points(sink, 'orders').map(({ value, attributes }) => [value, attributes.side])).toEqual([
+        [3, 'buy'],
+        [4, 'buy'],
+        [1, 'sell'],
+      ])
+      expect(named(sink, 'orders')[0]).toMatchObject({ temporality: 'delta', isMonotonic: true })
+      expect(named(sink, 'active')[0]).toMatchObject({ temporality: 'cumulative', isMonotonic: false })
+      expect(points(sink, 'active').map(({ value }) => value)).toEqual([2, 1, 1, 1])
+      expect(points(sink, 'spread').map(({ value }) => value)).toEqual([7, 7, 7, 7])
+      expect(points(sink, 'messages').map(({ value }) => value)).toEqual([100, 30])
+      expect(named(sink, 'delay')[0]).toMatchObject({ temporality: 'delta', type: 'histogram' })
+      expect(
+        points(sink, 'delay').map(({ bucketCounts, sum, count, min, max }) => [bucketCounts, sum, count, min, max]),
+      ).toEqual([
+        [[1, 1, 1], 25.5, 3, 0.5, 20],
+        [[0, 2, 0], 5, 2, 2, 3],
+      ])
+      const [first, second, late] = points(sink, 'orders')
+      expect(first!.startTimeUnixNano).toBe(BigInt(made.writer.startTime) * 1_000_000n)
+      expect(second!.startTimeUnixNano).toBe(first!.timeUnixNano)
+      expect(late!.startTimeUnixNano).toBeGreaterThanOrEqual(second!.timeUnixNano)
+
+      const samples = await scrape(connected)
+      expect(find(samples, 'orders_total', { side: 'buy' })?.value).toBe('7')
+      expect(find(samples, 'delay_count')?.value).toBe('5')
+      expect(find(samples, 'messages_total')?.value).toBe('130')
+    })
+
+    it('lowmemory leaves what is asked for cumulative', async () => {
+      const sink = await sinkWith()
+      const made = parts({ temporality: 'lowmemory' })
+      const connected = await start(place, delta(sink, { metricTemporality: 'lowmemory' }), made)
+      const meter = made.provider.getMeter('orderscope')
+      meter.createObservableCounter('messages').addCallback(result => result.observe(5))
+      const orders = bind(meter.createCounter('orders'), {})
+      for (const count of [1, 2]) {
+        orders.add(count)
+        await scrape(connected)
+        await connected.drain()
+      }
+      expect(points(sink, 'messages').map(({ value }) => value)).toEqual([5, 5])
+      expect(points(sink, 'orders').map(({ value }) => value)).toEqual([1, 2])
+    })
+
+    it('tells an interval again that no collector took, as it was, and then the next', async () => {
+      let answer: { status: number } | undefined = { status: 503 }
+      const sink = await sinkWith({ respond: () => answer })
+      const made = parts()
+      const connected = await start(place, delta(sink, { exitTimeoutMs: 250 }), made)
+      const orders = bind(made.provider.getMeter('orderscope').createCounter('orders'), {})
+      const delay = bind(made.provider.getMeter('orderscope').createHistogram('delay'), {})
+      orders.add(1)
+      delay.record(1)
+      expect(await connected.drain()).toMatchObject({ delivered: false })
+      orders.add(2)
+      delay.record(2)
+      delay.record(3)
+      answer = undefined
+      expect(await connected.drain()).toMatchObject({ delivered: true })
+      const [first, second] = points(sink, 'orders')
+      expect([first, second].map(point => point?.value)).toEqual([1, 2])
+      expect(second!.startTimeUnixNano).toBe(first!.timeUnixNano)
+      expect(points(sink, 'delay').map(({ count, sum, min, max }) => [count, sum, min, max])).toEqual([
+        [1, 1, 1, 1],
+        [2, 5, 2, 3],
+      ])
+    })
+
+    it('what a collector refuses for good isn’t sent again', async () => {
+      let answer: { status: number } | undefined = { status: 400 }
+      const sink = await sinkWith({ respond: () => answer })
+      const made = parts()
+      const connected = await start(place, delta(sink), made)
+      const orders = bind(made.provider.getMeter('orderscope').createCounter('orders'), {})
+      orders.add(1)
+      await connected.drain()
+      answer = undefined
+      orders.add(2)
+      expect(await connected.drain()).toMatchObject({ delivered: true })
+      expect(points(sink, 'orders').map(({ value }) => value)).toEqual([2])
+      const failed = points(sink, 'otel.sdk.exporter.metric_data_point.exported').filter(
+        ({ attributes }) => attributes['error.type'] === '400',
+      )
+      expect(failed).toHaveLength(1)
+    })
+
+    it('goes on after its end at any moment: no delta lost, none told twice', async () => {
+      const sink = await sinkWith()
+      const made = parts({ histogramAggregation: 'base2_exponential_bucket_histogram' })
+      const orders = bind(made.provider.getMeter('orderscope').createCounter('orders'), {})
+      const delay = bind(made.provider.getMeter('orderscope').createHistogram('delay'), {})
+      const { control } = made.writer
+      control.countDrop(0)
+      let recorded = 0
+      for (let generation = 1; generation <= 6; generation++) {
+        const connected = await connect(place, delta(sink, { generation, metricExportIntervalMs: 50 }), made)
+        const until = performance.now() + 120
+        while (performance.now() < until) {
+          orders.add(1)
+          delay.record(++recorded)
+          await new Promise(resolve => setTimeout(resolve, 1))
+        }
+        await connected.kill()
+        made.writer.detach()
+      }
+      const last = await start(place, delta(sink, { generation: 7 }), made)
+      expect(await last.drain()).toMatchObject({ delivered: true })
+      // one that was told again, since nobody knew whether it had been taken, has the same times
+      const unique = <Point extends { readonly timeUnixNano: bigint }>(all: readonly Point[]) => [
+        ...new Map(all.map(point => [point.timeUnixNano, point])).values(),
+      ]
+      const told = unique(points(sink, 'orders'))
+      expect(told.reduce((sum, { value }) => sum + value!, 0)).toBe(recorded)
+      for (const [i, { startTimeUnixNano }] of told.entries()) {
+        if (i > 0) expect(startTimeUnixNano).toBeGreaterThanOrEqual(told[i - 1]!.timeUnixNano)
+      }
+      const delays = unique(points(sink, 'delay'))
+      expect(delays.reduce((sum, { count }) => sum + count!, 0)).toBe(recorded)
+      expect(delays.reduce((sum, point) => sum + point.sum!, 0)).toBe((recorded * (recorded + 1)) / 2)
+      expect(delays[0]!.min).toBe(1)
+      expect(delays.at(-1)!.max).toBe(recorded)
+      const drops = unique(points(sink, 'orderscope.dropped')).map(({ value }) => value)
+      expect(drops.reduce((sum, value) => sum! + value!, 0)).toBe(1)
+    })
+  })
+
+  it('exponential buckets go out by OTLP, and the scrape has the explicit ones', async () => {
+    const sink = await sinkWith()
+    const made = createWriter(1 << 20, { histogramAggregation: 'base2_exponential_bucket_histogram' })
+    const connected = await start(place, { otlp: { metrics: otlpTo(sink.url, 'metrics') } }, made)
+    const delay = bind(
+      made.provider.getMeter('orderscope').createHistogram('delay', {
+        unit: 's',
+        advice: { explicitBucketBoundaries: [1, 10] },
+      }),
+      {},
+    )
+    for (const value of [0, 1, 2, 4]) delay.record(value)
+    await connected.drain()
+    expect((await sink.waitForMetric('delay')).points).toMatchObject([
+      { count: 4, sum: 7, min: 0, max: 4, zeroCount: 1, positive: { bucketCounts: expect.any(Array) } },
+    ])
+    const buckets = (await scrape(connected)).filter(({ name }) => name === 'delay_seconds_bucket')
+    expect(buckets.map(({ labels, value }) => [labels.le, value])).toEqual([
+      ['1.0', '2'],
+      ['10.0', '4'],
+      ['+Inf', '4'],
+    ])
+  })
+
+  describe('released series', () => {
+    const rebind = (connected: Connected, i: number) =>
+      bind(connected.provider.getMeter('orderscope').createCounter('churn'), { name: `n${i}` })
+    const churned = (samples: readonly Sample[]) => samples.filter(({ name }) => name === 'churn_total')
+
+    it('are told once more by the scrape, then no longer, and their places are used again', async () => {
+      const connected = await start(place)
+      const held = rebind(connected, 0)
+      held.add(5)
+      held.release()
+      expect(churned(await scrape(connected)).map(({ labels, value }) => [labels.name, value])).toEqual([['n0', '5']])
+      expect(churned(await scrape(connected))).toEqual([])
+      held.add(1)
+      await expect
+        .poll(
+          async () =>
+            find(await scrape(connected), 'orderscope_dropped_total', { orderscope_drop_reason: 'series_released' })
+              ?.value,
+        )
+        .toBe('1')
+    })
+
+    it.each(['cumulative', 'delta'] as const)(
+      'are told once more by OTLP that is %s, when a collector takes it',
+      async temporality => {
+        let answer: { status: number } | undefined = { status: 503 }
+        const sink = await sinkWith({ respond: () => answer })
+        const made = createWriter(1 << 20, { temporality })
+        const settings = {
+          otlp: { metrics: otlpTo(sink.url, 'metrics') },
+          metricTemporality: temporality,
+          exitTimeoutMs: 250,
+        }
+        const connected = await start(place, settings, made)
+        const held = rebind(connected, 0)
+        held.add(5)
+        await connected.drain()
+        held.add(2)
+        held.release()
+        await connected.drain()
+        answer = undefined
+        await connected.drain()
+        await connected.drain()
+        const told = sink.metrics.filter(({ name }) => name === 'churn').flatMap(({ points }) => points)
+        expect(told.map(({ value }) => value)).toEqual(temporality === 'delta' ? [5, 2] : [7])
+      },
+    )
+
+    it('bound, released and bound again under load, while they are read and the reader is ended: no name has another’s value', async () => {
+      const sink = await sinkWith()
+      const made = createWriter(1 << 20, { temporality: 'delta', seriesLimit: 200 })
+      const settings = {
+        otlp: { metrics: otlpTo(sink.url, 'metrics') },
+        metricTemporality: 'delta' as const,
+      }
+      const counter = made.provider.getMeter('orderscope').createCounter('churn')
+      const histogram = made.provider.getMeter('orderscope').createHistogram('sizes')
+      // each name has a step of its own, which every value of it is a multiple of, and no other name has
+      const primes = [
+        101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179, 181, 191, 193, 197,
+      ]
+      const handles = primes.map(step => [bind(counter, { step }), bind(histogram, { step })] as const)
+      const recorded = new Map<number, number>(primes.map(step => [step, 0]))
+      let stop = false
+      let turn = 0
+      const churn = () => {
+        for (let i = 0; i < 200; i++) {
+          const at = turn++ % primes.length
+          const step = primes[at]!
+          handles[at]![0].add(step)
+          handles[at]![1].record(step)
+          recorded.set(step, recorded.get(step)! + step)
+          if (turn % 7 === 0) {
+            for (const handle of handles[at]!) handle.release()
+            handles[at] = [bind(counter, { step }), bind(histogram, { step })]
+            // names that come once and go for ever
+            const once = bind(counter, { step: 211 + turn })
+            once.add(211 + turn)
+            once.release()
+          }
+        }
+        if (!stop) setTimeout(churn, 1)
+      }
+      churn()
+      let scraped = 0
+      for (let generation = 1; generation <= 3; generation++) {
+        const metricExportIntervalMs = generation === 3 ? 60_000 : 150
+        const connected = await connect(place, { ...settings, metricExportIntervalMs, generation }, made)
+        for (let i = 0; i < 8; i++) {
+          const samples = await scrape(connected)
+          const labels = churned(samples).map(({ labels }) => labels.step ?? 'overflow')
+          expect(new Set(labels).size).toBe(labels.length)
+          for (const { labels, value } of churned(samples)) {
+            if (labels.step === undefined) continue
+            scraped++
+            expect(Number(value) % Number(labels.step)).toBe(0)
+          }
+        }
+        if (generation === 3) {
+          stop = true
+          expect(await connected.drain()).toMatchObject({ delivered: true })
+          await connected.end()
+        } else {
+          await connected.kill()
+          made.writer.detach()
+        }
+      }
+      expect(scraped).toBeGreaterThan(100)
+      // what was told twice, since nobody knew whether it had been taken, has the same times
+      const told = new Map(
+        sink.metrics
+          .filter(({ name }) => name === 'churn')
+          .flatMap(({ points }) => points)
+          .map(point => [`${point.attributes.step} ${point.timeUnixNano}`, point]),
+      )
+      const totals = new Map<number, number>()
+      for (const { attributes, value } of told.values()) {
+        const step = attributes.step as number | undefined
+        if (step === undefined) continue
+        expect(value! % step).toBe(0)
+        totals.set(step, (totals.get(step) ?? 0) + value!)
+      }
+      for (const [step, total] of recorded) expect([step, totals.get(step)]).toEqual([step, total])
+      const sizes = new Map(
+        sink.metrics
+          .filter(({ name }) => name === 'sizes')
+          .flatMap(({ points }) => points)
+          .map(point => [`${point.attributes.step} ${point.timeUnixNano}`, point]),
+      )
+      const sums = new Map<number, number>()
+      for (const { attributes, sum, min, max } of sizes.values()) {
+        const step = attributes.step as number
+        expect([min, max]).toEqual([step, step])
+        sums.set(step, (sums.get(step) ?? 0) + sum!)
+      }
+      for (const [step, total] of recorded) expect([step, sums.get(step)]).toEqual([step, total])
+    }, 30_000)
+
+    it('give their room to others when they have been idle for long, and their handles stay good', async () => {
+      const connected = await start(place, { seriesIdleMs: 400 }, createWriter(1 << 20, { seriesLimit: 10 }))
+      const handles = Array.from({ length: 9 }, (_, i) => rebind(connected, i))
+      for (const handle of handles) handle.add(1)
+      const gauge = connected.provider.getMeter('orderscope').createGauge('position')
+      for (let i = 0; i < 9; i++) gauge.record(i, { i })
+      const shown = async () => {
+        handles[8]!.add(1)
+        return churned(await scrape(connected)).length
+      }
+      await expect.poll(shown, { timeout: 5000, interval: 50 }).toBe(1)
+      // bound again before its end has come about, a series goes on
+      await new Promise(resolve => setTimeout(resolve, 300))
+      handles[0]!.add(3)
+      const after = churned(await scrape(connected))
+      expect(find(after, 'churn_total', { name: 'n0' })?.value).toBe('3')
+      expect((await scrape(connected)).filter(({ name }) => name === 'position')).toHaveLength(9)
+      expect(connected.writer.control.dropped('series_released')).toBe(0)
+      expect(connected.writer.control.dropped('series_overflow')).toBe(0)
+    })
   })
 
   it('counts what was dropped, by reason', async () => {

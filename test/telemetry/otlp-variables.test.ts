@@ -246,7 +246,14 @@ describe.each(otlpSignals)('%s', signal => {
 })
 
 it('is told in the start-up line, gRPC by name', () => {
-  const facts = { serviceName: 'bot', endpoint: undefined, place: 'thread', startMs: 1, notes: [] } as const
+  const facts = {
+    serviceName: 'bot',
+    endpoint: undefined,
+    place: 'thread',
+    startMs: 1,
+    notes: [],
+    foreign: new Set(),
+  } as const
   const line = (environment: Environment) => startLine(settingsFrom(environment, {}, 1), facts)
   expect(line({})).toContain('traces, logs → http://localhost:4318  ·')
   expect(line({ ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://u:p@h:4317' })).toContain(

@@ -75,6 +75,14 @@ describe('the environment', () => {
     ['OTEL_EXPORTER_PROMETHEUS_PORT', '0', s => s.prometheus.port, 0],
     ['OTEL_METRIC_EXPORT_INTERVAL', '5000', s => s.metricExportIntervalMs, 5000],
     ['OTEL_METRIC_EXPORT_TIMEOUT', '4000', s => s.metricExportTimeoutMs, 4000],
+    ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'delta', s => s.metricTemporality, 'delta'],
+    ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'LowMemory', s => s.metricTemporality, 'lowmemory'],
+    [
+      'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',
+      'base2_exponential_bucket_histogram',
+      s => s.histogramAggregation,
+      'base2_exponential_bucket_histogram',
+    ],
     ['OTEL_METRICS_EXEMPLAR_FILTER', 'always_off', s => s.exemplarFilter, 'always_off'],
     [
       'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
@@ -170,7 +178,8 @@ describe('a bad value', () => {
     ['OTEL_SDK_DISABLED', 'yes', 'true or false'],
     ['OTEL_SDK_DISABLED', '1', 'true or false'],
     ['OTEL_LOG_LEVEL', 'loud', 'verbose'],
-    ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'delta', 'not supported yet; write cumulative'],
+    ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'both', 'cumulative, delta or lowmemory'],
+    ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', 'exponential', 'base2_exponential_bucket_histogram'],
     ['ORDERSCOPE_THREAD', 'maybe', 'on or off'],
     ['ORDERSCOPE_THREAD_NICENESS', '-5', 'from 0 to 19'],
     ['ORDERSCOPE_HANG_AFTER_MS', '1', 'from 500'],
@@ -235,27 +244,14 @@ describe('an unknown name of ours', () => {
     ['OTEL_BSP_SCHEDULE_DELAY', '1000', 'spans go out as soon as a batch is full or 250 ms old'],
     ['OTEL_BSP_MAX_QUEUE_SIZE', '4096', 'write ORDERSCOPE_RING_BYTES for the size of the queue'],
     ['OTEL_BLRP_EXPORT_TIMEOUT', '1000', 'write OTEL_EXPORTER_OTLP_LOGS_TIMEOUT for one request'],
-    [
-      'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',
-      'base2_exponential_bucket_histogram',
-      'histograms have explicit buckets',
-    ],
   ])('%s is told to have no effect', (name, text, instead) => {
     expect(read({ [name]: text }).problems).toEqual([`${name} has no effect; ${instead}`])
     expect(read({ [name]: '' }).problems).toEqual([])
   })
 
-  it('delta temporality is told to be unsupported', () => {
-    const name = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'
-    expect(read({ [name]: 'delta' }).problems).toEqual([
-      `${name} is "delta"; delta temporality is not supported yet; write cumulative. It counts as not set: sums are cumulative.`,
-    ])
-  })
-
   it('a variable that says what holds anyway is not mentioned', () => {
     expect(
       read({
-        OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'explicit_bucket_histogram',
         OTEL_NODE_RESOURCE_DETECTORS: 'all',
       }).problems,
     ).toEqual([])

@@ -30,6 +30,8 @@ export interface DeliveryResult {
 export interface DeliverOptions {
   /** By the monotonic clock; none by default. */
   readonly deadline?: number
+  /** Nobody waits for it any more: it isn't tried again. */
+  readonly isGivenUp?: () => boolean
   /** Whoever asks will try smaller ones where this one is too large. */
   readonly canSplit?: boolean
 }
@@ -88,11 +90,11 @@ export class Destination {
    * time is over. Never rejects.
    */
   async deliver(request: Uint8Array, count: number, options: DeliverOptions = {}): Promise<DeliveryResult> {
-    const { deadline = Number.POSITIVE_INFINITY, canSplit = false } = options
+    const { deadline = Number.POSITIVE_INFINITY, canSplit = false, isGivenUp } = options
     const body = this.#sender.config.protocol === 'http/json' ? toJson(request, this.signal) : request
     while (true) {
       const left = deadline - performance.now()
-      if (this.#closed || left <= 0) return { failed: count, errorType: 'timeout', abandoned: true }
+      if (this.#closed || left <= 0 || isGivenUp?.()) return { failed: count, errorType: 'timeout', abandoned: true }
       if (this.#failures > 0 && this.#probing) {
         await this.#pause(left)
         continue
@@ -120,7 +122,7 @@ export class Destination {
   hurry(): void {
     this.#hurried = true
     this.#hurriedTries = 0
-    this.#wake()
+    this.wake()
   }
 
   /** Attempts take their time again. */
@@ -136,7 +138,7 @@ export class Destination {
   close(): void {
     this.#closed = true
     this.#sender.close()
-    this.#wake()
+    this.wake()
   }
 
   #settle(result: SendResult, count: number): DeliveryResult {
@@ -167,7 +169,7 @@ export class Destination {
     this.#failures = 0
     this.lastError = ''
     this.#hasAnswered = true
-    this.#wake()
+    this.wake()
   }
 
   /** Until `ms` are over or something has changed. */
@@ -184,7 +186,8 @@ export class Destination {
     })
   }
 
-  #wake(): void {
+  /** Whoever waits looks whether something has changed. */
+  wake(): void {
     for (const done of [...this.#waiting]) done()
   }
 }

@@ -2,12 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
 import {
   AggregationTemporality,
+  type IMetricReader,
   type MetricProducer,
   PeriodicExportingMetricReader,
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
+import type { DeltaIntervals } from '../delta-intervals.js'
 import type { DeliveryCounts } from './delivery-counts.js'
+import { DeltaProducer } from './delta-producer.js'
 import type { Destination } from './destination.js'
 import { MetricsEncoder } from './metrics-encoder.js'
 
@@ -16,14 +19,25 @@ export class OtlpMetricExporter implements PushMetricExporter {
   readonly #destination: Destination
   readonly #counts: DeliveryCounts
   readonly #timeoutMs: number
+  readonly #intervals: DeltaIntervals | undefined
+  readonly #onTaken: () => void
   readonly #encoder = new MetricsEncoder()
+  #delivery: Promise<unknown> | undefined
   readonly #underWay = new Set<() => void>()
   #givingUp = 0
 
-  constructor(destination: Destination, counts: DeliveryCounts, timeoutMs: number) {
+  constructor(
+    destination: Destination,
+    counts: DeliveryCounts,
+    timeoutMs: number,
+    onTaken: () => void,
+    intervals?: DeltaIntervals,
+  ) {
     this.#destination = destination
     this.#counts = counts
     this.#timeoutMs = timeoutMs
+    this.#onTaken = onTaken
+    this.#intervals = intervals
   }
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
@@ -32,6 +46,7 @@ export class OtlpMetricExporter implements PushMetricExporter {
       return
     }
     let isOpen = true
+    const isGivenUp = () => !isOpen
     const finish = (result: ExportResult): void => {
       if (!isOpen) return
       isOpen = false
@@ -40,7 +55,7 @@ export class OtlpMetricExporter implements PushMetricExporter {
     }
     const giveUp = (): void => finish({ code: ExportResultCode.FAILED, error: this.#failure() })
     this.#underWay.add(giveUp)
-    this.#export(metrics).then(finish, (error: Error) => finish({ code: ExportResultCode.FAILED, error }))
+    this.#export(metrics, isGivenUp).then(finish, (error: Error) => finish({ code: ExportResultCode.FAILED, error }))
   }
 
   /**
@@ -50,17 +65,31 @@ export class OtlpMetricExporter implements PushMetricExporter {
   giveUp(until: Promise<unknown>): void {
     this.#givingUp++
     for (const each of [...this.#underWay]) each()
+    this.#destination.wake()
     void until.finally(() => this.#givingUp--)
   }
 
-  async #export(metrics: ResourceMetrics): Promise<ExportResult> {
+  async #export(metrics: ResourceMetrics, isGivenUp: () => boolean): Promise<ExportResult> {
     const deadline = performance.now() + this.#timeoutMs
     const points = metrics.scopeMetrics
       .flatMap(scope => scope.metrics)
       .reduce((sum, metric) => sum + metric.dataPoints.length, 0)
+    const collection = this.#intervals?.current
+    if (collection !== undefined) {
+      // one that was given up may still be under way, and a collector may still take it
+      await this.#delivery
+      if (this.#intervals?.isTaken) return { code: ExportResultCode.SUCCESS }
+    }
     const request = await this.#encoder.encode(metrics, nextTurn as () => Promise<void>)
-    const { failed, errorType } = await this.#destination.deliver(request, points, { deadline })
+    const delivery = this.#destination.deliver(request, points, { deadline, isGivenUp })
+    this.#delivery = delivery
+    const { failed, errorType, abandoned } = await delivery
     this.#counts.add(points, failed, errorType)
+    // what was refused for good must not be sent again; what nobody answered is
+    if (abandoned !== true) {
+      if (collection !== undefined) this.#intervals?.commit(collection)
+      this.#onTaken()
+    }
     if (failed === 0) return { code: ExportResultCode.SUCCESS }
     return { code: ExportResultCode.FAILED, error: this.#failure() }
   }
@@ -83,7 +112,9 @@ export class OtlpMetricExporter implements PushMetricExporter {
 
 /** A reader, and how to end what it has under way. */
 export interface OtlpMetricReader {
-  readonly reader: PeriodicExportingMetricReader
+  readonly reader: IMetricReader
+  /** Sends what was recorded until now; with deltas, after what waits to be sent again. */
+  flush(timeoutMs: number): Promise<void>
   /** Exports under way fail at once, and so do those that are begun until `until`, which never rejects, settles. */
   giveUp(until: Promise<unknown>): void
 }
@@ -93,18 +124,37 @@ export function createOtlpMetricReader(options: {
   readonly destination: Destination
   readonly counts: DeliveryCounts
   readonly producers: MetricProducer[]
+  /** For deltas; the producers must read them. */
+  readonly intervals?: DeltaIntervals | undefined
+  /** A collector took what was collected last, or refused it for good. */
+  readonly onTaken: () => void
   readonly intervalMs: number
   readonly timeoutMs: number
 }): OtlpMetricReader {
   // upstream throws when the time-out is longer than the interval
   const timeoutMs = Math.min(options.timeoutMs, options.intervalMs)
   // a little less than upstream's time-out, so that the answer is ours
-  const exporter = new OtlpMetricExporter(options.destination, options.counts, timeoutMs * 0.95)
+  const { intervals } = options
+  const exporter = new OtlpMetricExporter(
+    options.destination,
+    options.counts,
+    timeoutMs * 0.95,
+    options.onTaken,
+    intervals,
+  )
   const reader = new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis: options.intervalMs,
     exportTimeoutMillis: timeoutMs,
-    metricProducers: options.producers,
+    metricProducers: intervals === undefined ? options.producers : [new DeltaProducer(intervals, options.producers)],
   })
-  return { reader, giveUp: until => exporter.giveUp(until) }
+  return {
+    reader,
+    giveUp: until => exporter.giveUp(until),
+    async flush(timeoutMillis) {
+      await reader.forceFlush({ timeoutMillis })
+      // what has just been taken was of before
+      if (intervals?.current?.isRepeated && intervals.isTaken) await reader.forceFlush({ timeoutMillis })
+    },
+  }
 }

@@ -1,0 +1,26 @@
+import { emptyResource } from '@opentelemetry/resources'
+import type { CollectionResult, MetricProducer } from '@opentelemetry/sdk-metrics'
+import type { DeltaIntervals } from '../delta-intervals.js'
+
+/** All producers of the OTLP reader as one, so that they tell the same interval. */
+export class DeltaProducer implements MetricProducer {
+  readonly #intervals: DeltaIntervals
+  readonly #producers: readonly MetricProducer[]
+
+  constructor(intervals: DeltaIntervals, producers: readonly MetricProducer[]) {
+    this.#intervals = intervals
+    this.#producers = producers
+  }
+
+  async collect(): Promise<CollectionResult> {
+    const collection = await this.#intervals.begin()
+    if (collection === undefined)
+      return { errors: [], resourceMetrics: { resource: emptyResource(), scopeMetrics: [] } }
+    const results = await Promise.all(this.#producers.map(producer => producer.collect()))
+    this.#intervals.collected(collection)
+    const scopeMetrics = results.flatMap(({ resourceMetrics }) => resourceMetrics.scopeMetrics)
+    // nothing goes out, so nothing can be refused
+    if (scopeMetrics.every(({ metrics }) => metrics.length === 0)) this.#intervals.commit(collection)
+    return { errors: [], resourceMetrics: { resource: emptyResource(), scopeMetrics } }
+  }
+}

@@ -1,0 +1,78 @@
+import type { Attributes, HrTime } from '@opentelemetry/api'
+import { type DropReason, dropReasons } from '../channel/control-block.js'
+import type { DeltaCollection, DeltaIntervals } from './delta-intervals.js'
+import { toHrTime } from './exemplar.js'
+import type { WriterState } from './writer-state.js'
+
+/** What a counter of the SDK's own was at the end of the last two collections. */
+interface Checkpoint {
+  collection: number
+  before: number
+  now: number
+}
+
+/**
+ * The SDK's own counters by interval. Drops are counted in shared memory and have their checkpoints there; what the
+ * telemetry thread counts by itself begins at 0 with each of its starts, and so do the checkpoints of that.
+ */
+export class SelfDeltas {
+  readonly #intervals: DeltaIntervals
+  readonly #writers: ReadonlyMap<number, WriterState>
+  readonly #checkpoints = new Map<string, WeakMap<Attributes, Checkpoint>>()
+  #collection: DeltaCollection | undefined
+
+  constructor(intervals: DeltaIntervals, writers: ReadonlyMap<number, WriterState>) {
+    this.#intervals = intervals
+    this.#writers = writers
+  }
+
+  /** Takes up the collection that has begun. */
+  begin(): void {
+    this.#collection = this.#intervals.current
+  }
+
+  times(threadStart: HrTime): { startTime: HrTime; endTime: HrTime } {
+    const main = this.#writers.get(0)
+    const collection = this.#collection
+    if (main === undefined || collection === undefined) return { startTime: threadStart, endTime: threadStart }
+    return {
+      startTime: toHrTime(this.#intervals.startTime(main, collection)),
+      endTime: toHrTime(collection.endTime),
+    }
+  }
+
+  /** What was added to a counter since the last collection. `attributes`: the same object for the same series. */
+  since(name: string, attributes: Attributes, total: number): number {
+    const collection = this.#collection
+    const main = this.#writers.get(0)
+    if (collection === undefined || main === undefined) return 0
+    const { number, isRepeated } = collection
+    if (name === 'orderscope.dropped') {
+      const { intervals } = main.control
+      const reason = dropReasons.indexOf(attributes['orderscope.drop.reason'] as DropReason)
+      if (!isRepeated) intervals.checkpoint(number)[reason] = total
+      return intervals.checkpoint(number)[reason]! - intervals.checkpoint(number - 1)[reason]!
+    }
+    const checkpoint = this.#checkpointOf(name, attributes)
+    if (checkpoint.collection !== number) {
+      checkpoint.collection = number
+      checkpoint.before = checkpoint.now
+      checkpoint.now = total
+    }
+    return checkpoint.now - checkpoint.before
+  }
+
+  #checkpointOf(name: string, attributes: Attributes): Checkpoint {
+    let ofName = this.#checkpoints.get(name)
+    if (ofName === undefined) {
+      ofName = new WeakMap()
+      this.#checkpoints.set(name, ofName)
+    }
+    let checkpoint = ofName.get(attributes)
+    if (checkpoint === undefined) {
+      checkpoint = { collection: 0, before: 0, now: 0 }
+      ofName.set(attributes, checkpoint)
+    }
+    return checkpoint
+  }
+}
