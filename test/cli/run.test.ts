@@ -52,7 +52,7 @@ describe('orderscope catalog', () => {
     const { code, stdout } = await run('catalog', '--json')
     expect(code).toBe(0)
     const catalog = JSON.parse(stdout) as Record<string, { name: string }[]>
-    expect(Object.keys(catalog)).toEqual(['metrics', 'spans', 'events', 'attributes', 'migration'])
+    expect(Object.keys(catalog)).toEqual(['metrics', 'spans', 'events', 'logEvents', 'attributes', 'migration'])
     expect(catalog.metrics!.map(({ name }) => name)).toEqual(Object.keys(metrics))
     expect(catalog.metrics).toContainEqual(
       expect.objectContaining({
