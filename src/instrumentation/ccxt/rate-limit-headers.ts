@@ -13,6 +13,43 @@ const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_60
 /** More of them than any venue has. */
 const MAXIMUM_KNOWN = 100
 
+type Meaning = 'limit' | 'remaining' | 'resetAt' | { readonly name: string; readonly windowMs: number }
+
+/** https://bybit-exchange.github.io/docs/v5/rate-limit, KuCoin's, and what many others send. */
+const GENERIC: Readonly<Record<string, Meaning>> = {
+  'x-bapi-limit': 'limit',
+  'x-ratelimit-limit': 'limit',
+  'ratelimit-limit': 'limit',
+  'gw-ratelimit-limit': 'limit',
+  'x-bapi-limit-status': 'remaining',
+  'x-ratelimit-remaining': 'remaining',
+  'ratelimit-remaining': 'remaining',
+  'gw-ratelimit-remaining': 'remaining',
+  'x-bapi-limit-reset-timestamp': 'resetAt',
+}
+
+/** By the header's name as it was sent: the same few come with every answer. */
+const meanings = new Map<string, Meaning | undefined>()
+const MAXIMUM_NAMES = 1000
+
+function meaningOf(header: string): Meaning | undefined {
+  let meaning = meanings.get(header)
+  if (meaning !== undefined || meanings.has(header)) return meaning
+  const name = header.toLowerCase()
+  // https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits
+  const binance = /^x-(?:mbx|sapi)-(used-(?:ip-|uid-)?weight|order-count)-(\d{1,4})([smhd])$/.exec(name)
+  if (binance === null) meaning = Object.hasOwn(GENERIC, name) ? GENERIC[name] : undefined
+  else {
+    const [, what, length, unit] = binance
+    meaning = {
+      name: limitName(what === 'order-count' ? 'orders' : 'weight', Number(length), unit!),
+      windowMs: Number(length) * UNITS_MS[unit!]!,
+    }
+  }
+  if (meanings.size < MAXIMUM_NAMES) meanings.set(header, meaning)
+  return meaning
+}
+
 /**
  * What the headers of an answer say of rate limits.
  *
@@ -23,40 +60,17 @@ export function limitsInHeaders(headers: unknown, api: unknown, operation: strin
   const told: ToldLimit[] = []
   const generic: { limit?: number; remaining?: number; resetAt?: number } = {}
   eachHeader(headers, (name, value) => {
+    const meaning = meaningOf(name)
+    if (meaning === undefined) return
     const count = Number(value)
     if (!Number.isFinite(count) || count < 0) return
-    // https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits
-    const binance = /^x-(?:mbx|sapi)-(used-(?:ip-|uid-)?weight|order-count)-(\d+)([smhd])$/.exec(name)
-    if (binance !== null) {
-      const [, what, length, unit] = binance
-      const label = family(api) + limitName(what === 'order-count' ? 'orders' : 'weight', Number(length), unit!)
-      const limit = known.get(label)
-      told.push({
-        name: label,
-        used: count,
-        limit: limit?.limit,
-        windowMs: limit?.windowMs ?? Number(length) * UNITS_MS[unit!]!,
-      })
+    if (typeof meaning === 'string') {
+      generic[meaning] = count
       return
     }
-    switch (name) {
-      // https://bybit-exchange.github.io/docs/v5/rate-limit, and what many others send
-      case 'x-bapi-limit':
-      case 'x-ratelimit-limit':
-      case 'ratelimit-limit':
-      case 'gw-ratelimit-limit':
-        generic.limit = count
-        break
-      case 'x-bapi-limit-status':
-      case 'x-ratelimit-remaining':
-      case 'ratelimit-remaining':
-      case 'gw-ratelimit-remaining':
-        generic.remaining = count
-        break
-      case 'x-bapi-limit-reset-timestamp':
-        generic.resetAt = count
-        break
-    }
+    const label = family(api) + meaning.name
+    const limit = known.get(label)
+    told.push({ name: label, used: count, limit: limit?.limit, windowMs: limit?.windowMs ?? meaning.windowMs })
   })
   const { limit, remaining, resetAt } = generic
   if (limit !== undefined && remaining !== undefined) {
@@ -108,9 +122,9 @@ function eachHeader(headers: unknown, visit: (name: string, value: unknown) => v
   if (!isObject(headers)) return
   if (typeof headers.forEach === 'function') {
     ;(headers as unknown as Headers).forEach((value, name) => {
-      visit(name.toLowerCase(), value)
+      visit(name, value)
     })
     return
   }
-  for (const name of Object.keys(headers)) visit(name.toLowerCase(), headers[name])
+  for (const name of Object.keys(headers)) visit(name, headers[name])
 }
