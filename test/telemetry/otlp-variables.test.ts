@@ -252,7 +252,7 @@ it('is told in the start-up line, gRPC by name', () => {
     place: 'thread',
     startMs: 1,
     notes: [],
-    foreign: new Set(),
+    foreign: new Set<string>(),
   } as const
   const line = (environment: Environment) => startLine(settingsFrom(environment, {}, 1), facts)
   expect(line({})).toContain('traces, logs → http://localhost:4318  ·')
