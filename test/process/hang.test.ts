@@ -113,12 +113,12 @@ describe.concurrent('a loop that hangs', () => {
 describe.concurrent('a loop that was suspended', () => {
   it.runIf(process.platform !== 'win32')('is not called hung', async () => {
     const seen: number[] = []
-    const result = await hangs(0, { ORDERSCOPE_HANG_AFTER_MS: '1000' }, async (child, output) => {
+    const result = await hangs(0, { ORDERSCOPE_HANG_AFTER_MS: '2500' }, async (child, output) => {
       const base = await endpoint(output)
       await output.shows('ready')
       await until(base, 'up')
       child.kill('SIGSTOP')
-      await sleep(3000)
+      await sleep(5000)
       child.kill('SIGCONT')
       for (let i = 0; i < 20; i++) {
         seen.push((await livez(base)).status)

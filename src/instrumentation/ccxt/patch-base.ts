@@ -36,7 +36,6 @@ export function patchCcxtBase(moduleExports: unknown, hooks: CcxtHooks): boolean
   if (patched.has(prototype)) return true
   try {
     wrapMethod(prototype, first, (exchange, _args, run) => {
-      patched.add(exchange as object)
       patchClasses(exchange as object, patched, hooks)
       return run()
     })
@@ -44,8 +43,8 @@ export function patchCcxtBase(moduleExports: unknown, hooks: CcxtHooks): boolean
     for (const name of ['loadMarkets', 'safeOrder']) {
       wrapMethod(prototype, name, (exchange, _args, run) => {
         if (!patched.has(exchange as object)) {
-          patchClasses(exchange as object, patched, hooks)
           patchPrototype(exchange as Prototype, patched, hooks)
+          patchClasses(exchange as object, patched, hooks)
         }
         return run()
       })

@@ -102,7 +102,7 @@ describe('what the shell says changes nothing', () => {
 
 test('an account that is missing is a failure, said in a sentence', async () => {
   // in the services alone: the desk itself doesn't know
-  const NODE_OPTIONS = '--import data:text/javascript,if(process.channel)process.env.OTEL_SDK_DISABLED=1'
+  const NODE_OPTIONS = '--import data:text/javascript,if(process.channel)process.env.OTEL_SDK_DISABLED=true'
   const { code, output } = await run(['--orders', '5', '--seed', '18'], { NODE_OPTIONS })
   expect(output.trim().split('\n').at(-1)).toBe(
     'execution serves no metrics, so there is nothing to compare the venue with.',

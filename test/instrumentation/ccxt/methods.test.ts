@@ -1,6 +1,6 @@
+import ccxt from 'ccxt'
 import { describe, expect, it } from 'vitest'
 import { callMethods } from '../../../src/instrumentation/ccxt/methods.js'
-import { ccxt } from './ccxt-lab.js'
 
 const BY_ANOTHER = 'calls a method that is followed'
 
