@@ -1,5 +1,6 @@
+import { accessSync, constants, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { OtlpSink } from 'orderscope/testing'
 import { type Desk, startDesk } from './desk.js'
@@ -44,8 +45,13 @@ function readArguments(): Arguments {
       json: { type: 'string' },
       preload: { type: 'string', default: PRELOAD },
       'lose-batch': { type: 'string' },
+      help: { type: 'boolean', default: false },
     },
   })
+  if (values.help) {
+    console.log(USAGE)
+    process.exit(0)
+  }
   const whole = (name: 'orders' | 'seed' | 'lose-batch', least: number): number => {
     const text = values[name]!
     if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text)
@@ -55,8 +61,33 @@ function readArguments(): Arguments {
   if (values.json !== undefined && orders === 0)
     throw new Error('--json needs --orders: a run without end has no result.')
   const trades = values.trades === undefined ? undefined : resolve(values.trades)
+  if (trades !== undefined && !isReadable(trades)) {
+    throw new Error(`--trades is ${trades}, which can't be read; name a CSV file of recorded trades.`)
+  }
+  // not only when the run is over
+  if (values.json !== undefined && !isWritable(resolve(values.json))) {
+    throw new Error(`--json is ${values.json}, which can't be written; name a file in a folder that exists.`)
+  }
   const loseBatch = values['lose-batch'] === undefined ? undefined : whole('lose-batch', 1)
   return { orders, seed: whole('seed', 0), trades, json: values.json, preload: values.preload, loseBatch }
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
+}
+
+function isWritable(file: string): boolean {
+  try {
+    accessSync(dirname(file), constants.W_OK)
+    return statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true
+  } catch {
+    return false
+  }
 }
 
 function columns(): number {

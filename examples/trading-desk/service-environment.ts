@@ -65,7 +65,7 @@ export function collectorHeaders(shell: Environment): Record<string, string> {
 
 /** Whether the shell turns telemetry off: then metrics and traces have nothing to say. */
 export function isTelemetryDisabled(shell: Environment): boolean {
-  return ['true', '1', 'on'].includes(shell.OTEL_SDK_DISABLED?.trim().toLowerCase() ?? '')
+  return shell.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true'
 }
 
 /** One sentence for each setting that names a collector and isn't heeded. */

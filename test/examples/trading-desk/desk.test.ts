@@ -93,6 +93,8 @@ test('when the desk is killed, its processes end by themselves', async () => {
 test.each([
   ['no number', ['--orders', 'many'], '--orders is "many"; it must be a whole number'],
   ['no orders', ['--orders', '0'], '--orders is "0"'],
+  ['no recorded trades', ['--trades', '/nowhere/trades.csv'], "--trades is /nowhere/trades.csv, which can't be read"],
+  ['no folder for the result', ['--orders', '1', '--json', '/nowhere/run.json'], 'name a file in a folder that exists'],
   ['a result of a run without end', ['--json', 'x'], '--json needs --orders'],
   ['an unknown option', ['--order', '3'], 'npm run demo -- [--orders N]'],
   ['a file that is not there', ['--trades', '/nowhere/trades.csv'], 'no such file'],
