@@ -5,7 +5,10 @@ import { HandWrittenOrders, orderEvent } from './orders.js'
 /** An order desk with telemetry of one kind: tells steps of orders, and delivers what is left. */
 export interface OrderSetUp {
   step(index: number, step: number): void
+  /** Waits until the collector has what ended. */
   flush(): Promise<void>
+  /** The same, and of what is open. */
+  end(): Promise<void>
 }
 
 /** Ours, from code, with everything at its default but where it goes. */
@@ -29,14 +32,15 @@ export async function startOrderscopeOrders(
   })
   return {
     step: (index, step) => void orders.apply(orderEvent(index, step)),
-    flush: () => telemetry.shutdown(),
+    flush: () => telemetry.flush(),
+    end: () => telemetry.shutdown(),
   }
 }
 
 export async function startOpenTelemetryOrders(collector: Collector, sampled = true): Promise<OrderSetUp> {
   const { tracer, flush } = await startOpenTelemetryTraces(collector.url, sampled)
   const orders = new HandWrittenOrders(tracer, await startOpenTelemetryMetrics())
-  return { step: (index, step) => orders.step(index, step), flush }
+  return { step: (index, step) => orders.step(index, step), flush, end: flush }
 }
 
 /** The events are made, and nobody is told. */
@@ -46,7 +50,8 @@ export function startNoTelemetry(): OrderSetUp {
     step: (index, step) => {
       kept = orderEvent(index, step)
     },
-    flush: async () => {
+    flush: async () => {},
+    end: async () => {
       if (kept === undefined) throw new Error('no event was made')
     },
   }

@@ -38,7 +38,7 @@ function loopWith(start: (collector: Collector) => OrderSetUp | Promise<OrderSet
       }
       next()
     })
-    await orders.flush()
+    await orders.end()
     const spans = await collector.spans()
     collector.stop()
     const measured = turns.subarray(0, turn)

@@ -1,4 +1,3 @@
-import { ROOT_CONTEXT, SamplingDecision, TraceFlags } from '@opentelemetry/api'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
   AlwaysOffSampler,
@@ -12,8 +11,9 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node'
 import { RingSpanProcessor } from '../spans/ring-span-processor.js'
-import { type KeepTrace, openShortWay } from '../spans/ring-tracer.js'
+import { openShortWay } from '../spans/ring-tracer.js'
 import type { SpanSink } from '../spans/span-sink.js'
+import { keepTraceBy } from './keep-trace.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'
 
@@ -59,19 +59,6 @@ export function createTracerProvider(
   const isWide = Math.min(spanLimits.attributeCount, spanLimits.eventCount) >= ENOUGH_ATTRIBUTES
   if (ring !== undefined && isOurs && isWide) openShortWay(provider, ring.sink, keepTraceBy(settings.sampler))
   return provider
-}
-
-/** What `createSampler` decides, for the short way; an identifier is written out only where its value decides. */
-function keepTraceBy({ name, ratio }: Settings['sampler']): KeepTrace {
-  const byRatio = new TraceIdRatioBasedSampler(ratio)
-  const root: KeepTrace = name.endsWith('always_on')
-    ? () => true
-    : name.endsWith('always_off')
-      ? () => false
-      : (_parent, { traceId }) =>
-          byRatio.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED
-  if (!name.startsWith('parentbased')) return root
-  return (parent, ids) => (parent === undefined ? root(parent, ids) : (parent.traceFlags & TraceFlags.SAMPLED) !== 0)
 }
 
 function createSampler({ name, ratio }: Settings['sampler']): Sampler {
