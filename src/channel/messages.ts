@@ -1,4 +1,4 @@
-import type { Lane } from './lanes.js'
+import type { RingMemory } from './lanes.js'
 
 /** What a series holds and how an instrument's measurements come together in it. */
 export type SeriesKind = 'sum' | 'gauge' | 'histogram'
@@ -51,7 +51,7 @@ export type WriterMessage =
       /** 0 is the main thread; the application's worker threads have their threadId. */
       readonly writer: number
       readonly control: SharedArrayBuffer
-      readonly rings: Readonly<Record<Lane, SharedArrayBuffer>>
+      readonly rings: RingMemory
       /** Milliseconds since 1970: start of every cumulative series. */
       readonly startTime: number
     }

@@ -1,6 +1,6 @@
 import { createRingMemory, RingWriter } from './byte-ring.js'
 import { ControlBlock, createControlMemory, dropIndex, ringFullIndex } from './control-block.js'
-import type { FrameKind, Lane } from './lanes.js'
+import { type FrameKind, frameKinds, type Lane, type RingMemory } from './lanes.js'
 import type {
   InstrumentDescriptor,
   ReaderMessage,
@@ -41,7 +41,8 @@ export class ChannelWriter {
   readonly control: ControlBlock
   readonly startTime: number
   readonly #memory: SeriesMemory
-  readonly #rings: Readonly<Record<Lane, RingWriter>>
+  readonly #spans: Readonly<Record<Lane, RingWriter>>
+  readonly #logs: Readonly<Record<Lane, RingWriter>>
   /** Everything said so far that a restarted reader has to know. */
   readonly #descriptors = new Map<string | number, WriterMessage>()
   /** By id: whoever writes a series. */
@@ -55,13 +56,20 @@ export class ChannelWriter {
   #nextSeries = 0
   #nextDescriptor = 0
 
-  /** `id`: the threadId, 0 for the main thread. `ringBytes`: size of each lane's ring. */
+  /** `id`: the threadId, 0 for the main thread. `ringBytes`: size of each ring. */
   constructor(options: { readonly id: number; readonly ringBytes: number; readonly startTime: number }) {
     this.id = options.id
     this.startTime = options.startTime
     this.control = new ControlBlock(createControlMemory())
-    const memory = { orders: createRingMemory(options.ringBytes), other: createRingMemory(options.ringBytes) }
-    this.#rings = { orders: new RingWriter(memory.orders), other: new RingWriter(memory.other) }
+    // the operating system commits what is used of it
+    const memory: RingMemory = {
+      orders_spans: createRingMemory(options.ringBytes),
+      orders_logs: createRingMemory(options.ringBytes),
+      other_spans: createRingMemory(options.ringBytes),
+      other_logs: createRingMemory(options.ringBytes),
+    }
+    this.#spans = { orders: new RingWriter(memory.orders_spans), other: new RingWriter(memory.other_spans) }
+    this.#logs = { orders: new RingWriter(memory.orders_logs), other: new RingWriter(memory.other_logs) }
     this.#memory = new SeriesMemory((index, chunk) =>
       this.#describe({ kind: 'chunk', writer: this.id, index, memory: chunk.memory }),
     )
@@ -184,7 +192,7 @@ export class ChannelWriter {
 
   /** Puts a record into its lane's ring; what doesn't fit is counted. */
   writeRecord(lane: Lane, kind: FrameKind, scope: number, payload: Uint8Array, length: number): void {
-    const ring = this.#rings[lane]
+    const ring = kind === frameKinds.span ? this.#spans[lane] : this.#logs[lane]
     if (length > ring.maximumPayloadBytes) this.control.countDrop(TOO_LARGE)
     else if (!ring.write(kind, 0, scope, payload, length)) this.control.countDrop(ringFullIndex[lane])
   }

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { ControlBlock } from '../channel/control-block.js'
 import type { ExportConfig, OtlpSignalConfig } from '../channel/export-config.js'
-import { type Lane, lanes } from '../channel/lanes.js'
+import { type Lane, rings } from '../channel/lanes.js'
 import { writeAttributes } from '../channel/otlp-values.js'
 import { ProtobufWriter } from '../channel/protobuf-writer.js'
 import type { OtlpSender } from './otlp/attempt.js'
@@ -51,8 +51,8 @@ export class Delivery {
     const origin = new WriterOrigin(this.#resource, writer)
     this.#controls.set(writer.id, writer.control)
     const onRefused: OnRefused = (...what) => (this.#controls.get(0) ?? writer.control).countRefused(...what)
-    for (const lane of lanes) {
-      const records = new RecordLane(writer.rings[lane], this.#targets, origin, id => writer.scopes.has(id), onRefused)
+    for (const { name, lane } of rings) {
+      const records = new RecordLane(writer.rings[name], this.#targets, origin, id => writer.scopes.has(id), onRefused)
       this.#lanes.push({ writer: writer.id, lane, records })
     }
   }

@@ -1,6 +1,6 @@
 import { ControlBlock } from '../channel/control-block.js'
 import { type HistogramLayout, histogramLayout } from '../channel/histogram-layout.js'
-import type { Lane } from '../channel/lanes.js'
+import type { RingMemory } from '../channel/lanes.js'
 import type { InstrumentDescriptor, ScopeDescriptor, SeriesAttributes, WriterMessage } from '../channel/messages.js'
 import { Chunk } from '../channel/series-memory.js'
 
@@ -42,7 +42,7 @@ export interface InstrumentState {
 export class WriterState {
   readonly id: number
   readonly control: ControlBlock
-  readonly rings: Readonly<Record<Lane, SharedArrayBuffer>>
+  readonly rings: RingMemory
   /** Milliseconds since 1970. */
   readonly startTime: number
   readonly chunks: (Chunk | undefined)[] = []

@@ -1,5 +1,5 @@
 import type { ExportConfig } from '../channel/export-config.js'
-import type { Lane } from '../channel/lanes.js'
+import type { RingMemory } from '../channel/lanes.js'
 import type { ReaderMessage, WriterMessage } from '../channel/messages.js'
 import type { ChannelWriter } from '../channel/writer.js'
 import type { DrainResult } from './exit.js'
@@ -43,7 +43,7 @@ export class ExportLink {
   #restartTimer: NodeJS.Timeout | undefined
   #threadPossible = true
   #startedAt = 0
-  #rings: Readonly<Record<Lane, SharedArrayBuffer>> | undefined
+  #rings: RingMemory | undefined
   #ended: 'no' | 'ending' | 'yes' = 'no'
 
   constructor(options: ExportLinkOptions) {

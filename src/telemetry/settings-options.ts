@@ -51,7 +51,7 @@ export interface TelemetryOptions {
   readonly hangAfterMs?: number
   /** Linux: niceness of the telemetry thread, 0 to 19. */
   readonly threadNiceness?: number
-  /** Memory of each of the two lanes of spans and logs, in bytes. */
+  /** Memory of each queue in bytes: spans and logs have one each in both lanes. It is taken up as it is used. */
   readonly ringBytes?: number
   /** Series that one instrument may have at a time. */
   readonly seriesLimit?: number

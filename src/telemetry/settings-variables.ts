@@ -304,7 +304,7 @@ export const variables = {
   ORDERSCOPE_RING_BYTES: define({
     parse: parseBytes(64 * 1024, 1024 ** 3),
     mustBe: 'a size from 64KiB to 1GiB, such as 8MiB',
-    otherwise: 'each lane has 8MiB',
+    otherwise: 'spans and logs have 8MiB each in both lanes',
   }),
   ORDERSCOPE_SERIES_LIMIT: define({
     parse: parseInteger(1, 1_000_000),

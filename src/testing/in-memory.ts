@@ -7,7 +7,7 @@ import type { ViewOptions } from '@opentelemetry/sdk-metrics'
 import type { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
 import { type Frame, RingReader } from '../channel/byte-ring.js'
 import { setCurrentWriter } from '../channel/current-writer.js'
-import { frameKinds, lanes } from '../channel/lanes.js'
+import { frameKinds, rings } from '../channel/lanes.js'
 import type { WriterMessage } from '../channel/messages.js'
 import { otlpMessage } from '../channel/otlp-schema.js'
 import { decodeMessage } from '../channel/protobuf-reader.js'
@@ -182,7 +182,7 @@ class Reading {
   receive(message: WriterMessage): void {
     if (message.kind !== 'writer') return this.writers.get(message.writer)?.describe(message)
     this.writers.set(message.writer, new WriterState(message))
-    this.#rings = lanes.map(lane => new RingReader(message.rings[lane]))
+    this.#rings = rings.map(({ name }) => new RingReader(message.rings[name]))
   }
 
   read(): void {

@@ -18,7 +18,8 @@ test('worker threads beyond the bound are told once, and none before', async () 
   const thread = joinRelay(relayInvitation()!, () => {})
   const starts = (writer: number) => {
     const memory = new SharedArrayBuffer(8)
-    thread.post({ kind: 'writer', writer, control: memory, rings: { orders: memory, other: memory }, startTime: 0 })
+    const rings = { orders_spans: memory, orders_logs: memory, other_spans: memory, other_logs: memory }
+    thread.post({ kind: 'writer', writer, control: memory, rings, startTime: 0 })
     thread.post({ kind: 'observables', writer } satisfies WriterMessage)
   }
   for (let writer = 1; writer <= 256; writer++) starts(writer)

@@ -22,12 +22,12 @@ export class CollectorNotices {
   }
 
   /** An attempt that will be repeated. */
-  failed(signal: Signal, { status, error }: SendResult): void {
+  failed(signal: Signal, { unreachable = false, error }: SendResult): void {
     if (this.#isUnreachable || this.#failing.has(signal)) return
-    // without an answer it is the same for all that goes there
-    if (status === undefined) this.#isUnreachable = true
+    // where nobody listens it is the same for all that goes there; no answer may be the affair of one signal
+    if (unreachable) this.#isUnreachable = true
     else this.#failing.add(signal)
-    const what = status === undefined ? listed(this.#signals) : signal
+    const what = unreachable ? listed(this.#signals) : signal
     this.#say(`${this.#address} ${error}. The ${what} are kept and tried again.`)
   }
 

@@ -13,12 +13,21 @@ describe('CollectorNotices', () => {
   it('says once for all signals that nobody is there, and that somebody is', () => {
     const { said, notices } = setUp()
     for (const signal of ['traces', 'logs', 'metrics', 'traces'] as const)
-      notices.failed(signal, { outcome: 'retry', error: 'refused the connection' })
+      notices.failed(signal, { outcome: 'retry', error: 'refused the connection', unreachable: true })
     for (const signal of ['logs', 'traces', 'metrics'] as const) notices.answered(signal)
     expect(said).toEqual([
       'http://c:4318 refused the connection. The traces, logs and metrics are kept and tried again.',
       'http://c:4318 answers: the traces, logs and metrics go out.',
     ])
+  })
+
+  it('names the one signal that gets no answer, and leaves it at that while the others go out', () => {
+    const { said, notices } = setUp()
+    for (let attempt = 0; attempt < 3; attempt++) {
+      notices.failed('logs', { outcome: 'retry', error: 'gave no answer within 10000 ms' })
+      notices.answered('traces')
+    }
+    expect(said).toEqual(['http://c:4318 gave no answer within 10000 ms. The logs are kept and tried again.'])
   })
 
   it('names the one signal that is answered with an error', () => {
