@@ -22,19 +22,32 @@ const exchange = await createExchange(values.venue!, { apiKey: 'desk', secret: '
 const working = new WorkingOrders(exchange, createRandom(Number(values.seed), 'execution'), Number(values['rest-ms']))
 const lastTradeIds = new Map<string, number>()
 
+/** Orders on their way to the venue. */
+const placing = new Set<Promise<unknown>>()
+let isFlattening = false
+
 async function handleOrder(body: unknown): Promise<JsonAnswer> {
+  if (isFlattening) {
+    return { status: 503, body: { result: 'refused', reason: 'the desk is closing' } satisfies OrderAnswer }
+  }
+  const placed = place(exchange, body as OrderIntent)
+  placing.add(placed)
   try {
-    working.add(await place(exchange, body as OrderIntent))
+    working.add(await placed)
     return { status: 201, body: { result: 'accepted' } satisfies OrderAnswer }
   } catch (error) {
     const result = error instanceof ccxt.NetworkError ? 'unknown' : 'rejected'
     const reason = (error as Error).message
     return { status: result === 'unknown' ? 504 : 422, body: { result, reason } satisfies OrderAnswer }
+  } finally {
+    placing.delete(placed)
   }
 }
 
 /** Cancels what rests and answers when the venue has nothing left of this desk's. */
 async function handleFlatten(): Promise<JsonAnswer> {
+  isFlattening = true
+  await Promise.allSettled(placing)
   await working.stop()
   for (const symbol of exchange.symbols) {
     while ((await patiently(() => exchange.fetchOpenOrders(symbol))).length > 0) {
