@@ -57,7 +57,7 @@ describe('orderscope top, in a pipe', () => {
       expect(lines.length).toBeGreaterThan(4)
       for (const line of lines) expect(line).toMatch(new RegExp(`^\\d{4}-\\d\\d-\\d\\dT\\S+Z · pid ${child.pid} · `))
       expect(lines.at(-1)).toMatch(
-        /submitted .* · done .* · executions .* · rejected .*active \d+ \(new \d+\) · submit p50 .* p99 .* · ack p50 \S+ ms p99 .* · dropped 0$/,
+        /submitted .* · done .* · executions .* · rejected .*active \d+ \([a-z_]+ \d+(?:, [a-z_]+ \d+)*\) · submit p50 .* p99 .* · ack p50 \S+ ms p99 .* · dropped 0$/,
       )
       expect(watched.stdout).not.toContain('\u001b')
       expect(watched.stderr).toBe('')
