@@ -164,8 +164,10 @@ it.each(
     expect(foreign.map(({ event }) => event)).toEqual([])
     // nothing but what really happened: told before the ack, or after the end since a socket was cut or nobody listened
     const anomalies = new Set(transitions.flatMap(transition => transition.anomalies.map(({ kind }) => kind)))
-    for (const kind of anomalies)
-      expect(['fill_before_ack', 'implied_ack', 'late_ack', 'late_fill', 'overfill']).toContain(kind)
+    const happens = ['fill_before_ack', 'implied_ack', 'late_ack', 'late_fill', 'overfill']
+    // Coinbase numbers and dates no update of an order: an answer that comes after a later update contradicts it
+    if (dialect === 'coinbase') happens.push('status_mismatch')
+    for (const kind of anomalies) expect(happens).toContain(kind)
   } finally {
     await lab.close()
   }
