@@ -1,5 +1,5 @@
 import type { EventDefinition } from './spans.js'
-import { orderIdentity } from './spans.js'
+import { changedExecution, orderIdentity } from './spans.js'
 
 /** One event that is emitted as a log record: its name is the record's `EventName`. */
 export interface LogEventDefinition extends EventDefinition {
@@ -13,14 +13,6 @@ const failure = {
   'trading.order.stage': 'required',
   'trading.order.stage_outcome': 'required',
   'error.type': 'recommended',
-} as const satisfies EventDefinition['attributes']
-
-const changedExecution = {
-  ...orderIdentity,
-  'trading.execution.id': 'recommended',
-  'trading.execution.ref_id': 'required',
-  'trading.execution.quantity': 'required',
-  'trading.execution.price': 'recommended',
 } as const satisfies EventDefinition['attributes']
 
 const outcome = {

@@ -24,8 +24,8 @@ export const orderIdentity = {
   'trading.order.side': 'recommended',
 } as const satisfies SpanDefinition['attributes']
 
-/** An execution that was corrected or busted when the order's span had ended. */
-const changedExecution = {
+/** An execution that was corrected or busted. */
+export const changedExecution = {
   ...orderIdentity,
   'trading.execution.id': 'recommended',
   'trading.execution.ref_id': 'required',

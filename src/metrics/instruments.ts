@@ -9,7 +9,7 @@ import {
   trace,
   type UpDownCounter,
 } from '@opentelemetry/api'
-import { sampledTraceRef, type TraceRef, TraceRef as TraceReference } from '../channel/trace-ref.js'
+import { sampledTraceRef, TraceRef } from '../channel/trace-ref.js'
 import type { AnySeries, Stream } from './stream.js'
 
 /** Which measurements become exemplars (OTEL_METRICS_EXEMPLAR_FILTER). */
@@ -74,7 +74,7 @@ class AmbientSpans {
     if (span === undefined) return undefined
     if (span !== this.#span) {
       this.#span = span
-      this.#ref = this.#filter === 'always_on' ? TraceReference.parse(span.traceId, span.spanId) : sampledTraceRef(span)
+      this.#ref = this.#filter === 'always_on' ? TraceRef.parse(span.traceId, span.spanId) : sampledTraceRef(span)
     }
     return this.#ref
   }
