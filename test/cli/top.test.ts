@@ -144,7 +144,8 @@ describe.runIf(hasScript)('orderscope top, in a terminal', () => {
   }
 
   it.each([
-    ['q', 'env -u NO_COLOR -u FORCE_COLOR', true],
+    // Node takes a terminal for one without colours where CI is set
+    ['q', 'env -u NO_COLOR -u FORCE_COLOR -u CI', true],
     ['\\003', 'env -u FORCE_COLOR NO_COLOR=1', false],
   ])('%s ends it and leaves the terminal as it was (%s)', async (key, env, isColored) => {
     await trading(async (_, output) => {

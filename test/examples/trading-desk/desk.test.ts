@@ -97,7 +97,6 @@ test.each([
   ['no folder for the result', ['--orders', '1', '--json', '/nowhere/run.json'], 'name a file in a folder that exists'],
   ['a result of a run without end', ['--json', 'x'], '--json needs --orders'],
   ['an unknown option', ['--order', '3'], 'npm run demo -- [--orders N]'],
-  ['a file that is not there', ['--trades', '/nowhere/trades.csv'], 'no such file'],
 ])(
   '%s is told in a sentence',
   async (_, args, message) => {
