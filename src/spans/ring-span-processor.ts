@@ -1,6 +1,6 @@
 import { SpanStatusCode, TraceFlags } from '@opentelemetry/api'
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-node'
 import type { Lane } from '../channel/lanes.js'
+import type { ReadableSpan, SpanProcessor } from './sdk-trace.js'
 import { encodeSpan } from './span-encoder.js'
 import type { SpanSink } from './span-sink.js'
 

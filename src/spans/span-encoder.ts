@@ -1,6 +1,6 @@
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-node'
 import { type ValueLimits, writeAttributes } from '../channel/otlp-values.js'
 import type { ProtobufWriter } from '../channel/protobuf-writer.js'
+import type { ReadableSpan } from './sdk-trace.js'
 
 // opentelemetry/proto/trace/v1/trace.proto, message Span
 const FLAG_HAS_REMOTE = 0x100

@@ -5,12 +5,12 @@ import {
   type LogRecordProcessor,
   SimpleLogRecordProcessor,
 } from '@opentelemetry/sdk-logs'
-import type { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
 import { setRecordSink } from '../channel/record-sink.js'
 import type { ChannelWriter } from '../channel/writer.js'
 import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
 import { DEFAULT_VALUE_LENGTH } from '../spans/record-limits.js'
+import type { NodeTracerProvider } from '../spans/sdk-trace.js'
 import { SpanSink } from '../spans/span-sink.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'

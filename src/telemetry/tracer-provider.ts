@@ -1,4 +1,6 @@
 import { resourceFromAttributes } from '@opentelemetry/resources'
+import { RingSpanProcessor } from '../spans/ring-span-processor.js'
+import { openShortWay } from '../spans/ring-tracer.js'
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -9,17 +11,11 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
   TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace-node'
-import { RingSpanProcessor } from '../spans/ring-span-processor.js'
-import { openShortWay } from '../spans/ring-tracer.js'
+} from '../spans/sdk-trace.js'
 import type { SpanSink } from '../spans/span-sink.js'
 import { keepTraceBy } from './keep-trace.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'
-
-/*
- * The only file that imports sdk-trace-node at run time: OpenTelemetry's 3.x line has `sdk-trace` in its place.
- */
 
 /** The most attributes that a span of an order has, with room to spare. */
 const ENOUGH_ATTRIBUTES = 64
