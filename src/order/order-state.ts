@@ -191,6 +191,10 @@ export class OrderState implements Order {
     return averageOf(this.notional, this.cumulative)
   }
 
+  get followed(): boolean {
+    return this.list !== 0
+  }
+
   /** Brings `status` and `done` up to date. */
   settle(): void {
     const fill = this.fill

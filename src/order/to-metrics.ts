@@ -89,7 +89,7 @@ export class OrderMetrics implements OrderProjection {
   /** Moves the order between the statuses of the gauge of living orders. */
   #follow(order: Order, held: Held): void {
     const before = held.activeStatus
-    const now = order.done ? undefined : order.status
+    const now = order.done || !order.followed ? undefined : order.status
     if (before === now) return
     if (before !== undefined) this.#activeIn(order.venue, before).add(-1)
     if (now !== undefined) this.#activeIn(order.venue, now).add(1)

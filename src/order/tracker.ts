@@ -221,9 +221,13 @@ class EventTracker implements Tracker {
   }
 }
 
-/** Asked about, or answered to be unknown to the venue: no order comes of it. */
+/** Asked about, answered to be unknown to the venue, or a request that came to nothing: no order comes of it. */
 function isQuestion(event: OrderEvent): boolean {
-  return event.type === 'status_request' || (event.type === 'status' && event.reported?.status === 'rejected')
+  return (
+    event.type === 'status_request' ||
+    event.type === 'request_failed' ||
+    (event.type === 'status' && event.reported?.status === 'rejected')
+  )
 }
 
 function withOrder(message: string, order: OrderState | undefined): string {

@@ -47,6 +47,8 @@ export interface Order {
   readonly status: OrderStatus
   /** No further execution is expected: filled, canceled, rejected, expired; a day order also when done for the day. */
   readonly done: boolean
+  /** The tracker remembers it; not one that was only asked about, nor one that was forgotten or turned out to be another. */
+  readonly followed: boolean
   /** Exact decimal strings without trailing zeros; `undefined` while nobody has told. */
   readonly quantity: string | undefined
   readonly price: string | undefined

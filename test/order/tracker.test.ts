@@ -574,6 +574,17 @@ describe('bounds', () => {
     expect(effects(tracker.sweep(time.now))).toEqual(['forgotten'])
     expect(tracker.size).toBe(0)
   })
+
+  it('an order of which more is heard after its grace stays, and holds up none of those behind it', () => {
+    const { tracker, time } = start({ lateFillGraceMs: 10, retentionMs: 100 })
+    tell(tracker, submit('a'), { type: 'canceled', clientId: 'a' }, submit('b'), { type: 'canceled', clientId: 'b' })
+    time.now += 60
+    tracker.sweep(time.now)
+    tell(tracker, trade({ clientId: 'a' }, 'x-1', '1'))
+    time.now += 60
+    tracker.sweep(time.now)
+    expect([tracker.get('a')?.cumulativeQuantity, tracker.get('b')]).toEqual(['1', undefined])
+  })
 })
 
 describe('events that are none', () => {
