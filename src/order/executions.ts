@@ -7,7 +7,7 @@ import { averageOf } from './figures.js'
 import type { OrderState } from './order-state.js'
 import type { Outcome } from './outcome.js'
 import { shareOf, takeFromStated } from './stated-quantity.js'
-import type { Execution } from './transition.js'
+import type { Effect, Execution } from './transition.js'
 
 /** Sequences of executions without an id that are remembered for each order. */
 const MAXIMUM_ANONYMOUS = 256
@@ -101,13 +101,18 @@ export class Executions {
     return true
   }
 
-  /** Brings the executions of `from` over to `to`: they turned out to be one order. */
-  merge(from: OrderState, to: OrderState): void {
+  /**
+   * Brings the executions of `from` over to `to`: they turned out to be one order. What was told of both counts once;
+   * returns how `from` takes its own back.
+   */
+  merge(from: OrderState, to: OrderState): Effect[] {
+    const effects: Effect[] = []
     this.#index.move(from, to, node => {
-      // told of both: it counts once
       if (node.kind !== 'trade' || !node.counted || node.busted) return
       take(from, node)
       from.executionCount--
+      const execution = { ...currentOf(node), id: undefined, source: 'inferred' as const }
+      effects.push({ kind: 'busted', execution, executionId: undefined, refId: node.id })
     })
     to.cumulative = to.cumulative.add(from.cumulative)
     to.notional = to.notional.add(from.notional)
@@ -127,6 +132,7 @@ export class Executions {
     for (let node = to.firstExecution; node !== undefined; node = node.nextOfOrder) {
       if (node.kind === 'trade') this.#count(node)
     }
+    return effects
   }
 
   #anonymous(order: OrderState, report: ExecutionReport): boolean {
@@ -268,9 +274,12 @@ export class Executions {
     if (node.price === undefined && report.price !== undefined) {
       node.price = report.price
       if (node.counted && !node.busted && node.currentPrice === undefined) {
+        const previous = currentOf(node)
         take(order, node)
         node.currentPrice = report.price
         put(order, node)
+        const execution = { ...currentOf(node), source: 'inferred' as const }
+        this.#outcome.effect({ kind: 'corrected', execution, previous, executionId: undefined, refId: node.id })
       }
     }
     this.#duplicate(order, node.id, report)

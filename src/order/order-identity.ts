@@ -150,7 +150,7 @@ export class OrderIdentity {
   /** One order that was known by the venue's id alone, and by the client's alone. */
   #merge(from: OrderState, to: OrderState, time: number): void {
     this.#index.remove(from)
-    this.#executions.merge(from, to)
+    const takenBack = this.#executions.merge(from, to)
     to.orderId = from.orderId
     if (from.clientId !== undefined) {
       this.#index.setClientId(to, from.clientId)
@@ -174,7 +174,7 @@ export class OrderIdentity {
     to.phaseSequence ??= from.phaseSequence
     to.phaseVenueTime ??= from.phaseVenueTime
     from.phase = to.phase
-    this.#retention.merged(from, time)
+    this.#retention.merged(from, time, takenBack)
   }
 
   #byOrderId(venue: string, id: string | undefined): OrderState | undefined {

@@ -6,7 +6,7 @@ import { OrderList } from './order-list.js'
 import type { OrderRequests } from './order-requests.js'
 import type { OrderState } from './order-state.js'
 import type { Outcome } from './outcome.js'
-import type { Transition } from './transition.js'
+import type { Effect, Transition } from './transition.js'
 
 /** Bounds of a tracker. */
 export interface RetentionLimits {
@@ -109,10 +109,10 @@ export class Retention {
   }
 
   /** An order turned out to be another one: its own record ends. */
-  merged(order: OrderState, time: number): void {
+  merged(order: OrderState, time: number, effects: readonly Effect[]): void {
     if (order.list !== 0) this.#listOf(order).remove(order)
     this.#waiting.delete(order)
-    this.#tellForgotten(order, time)
+    this.#tellForgotten(order, time, effects)
   }
 
   sweep(now: number): Transition[] {
@@ -181,9 +181,10 @@ export class Retention {
     this.#executions.removeAllOf(order)
   }
 
-  #tellForgotten(order: OrderState, time: number): void {
+  #tellForgotten(order: OrderState, time: number, effects: readonly Effect[] = []): void {
     const from = order.status
     const held = this.#outcome.suspend()
+    for (const effect of effects) this.#outcome.effect(effect)
     this.#lifecycle.endOpenStages(order, time)
     order.waiting = false
     this.#waiting.delete(order)

@@ -10,6 +10,10 @@ import { afterEach, expect, it } from 'vitest'
 import type { OrderEvent } from '../../src/order/event.js'
 import { createOrderTracker, type OrderTracker, type OrderTrackerOptions } from '../../src/order/order-tracker.js'
 import { delivered, play, steps } from './order-races.js'
+import { thousandths } from './order-story.js'
+
+/** Told of the venue's own id alone by venues that don't give the client's back. */
+const venueAlone: ReadonlySet<string> = new Set(['ack', 'trade', 'trade_bust', 'trade_correct', 'expired', 'suspended'])
 
 type Totals = (name: string, label?: string) => number
 
@@ -72,6 +76,51 @@ it('the totals are those of the venue, net of busts and corrections, whatever th
     }),
     { numRuns: 200 },
   )
+})
+
+it('a venue that names its own ids alone, until the two are known to be one, changes none of them', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, fc.array(fc.boolean(), { maxLength: 20 }), async (story, isAnonymous) => {
+      const told = play('a', story, true)
+      const events = told.events.map((event, index) =>
+        isAnonymous[index] && venueAlone.has(event.type) ? { ...event, clientId: undefined } : event,
+      )
+      const both = { type: 'status', clientId: 'a', orderId: 'a-v', source: 'reconciliation' } as const
+      const { orders, totals } = follow([...(events as OrderEvent[]), both])
+      const total = await totals()
+      expect(thousandths(orders.get('a')!.cumulativeQuantity)).toBe(told.executed)
+      expect(total('trading.execution.volume')).toBeCloseTo(told.executed / 1000, 6)
+      expect(total('trading.execution.notional')).toBeCloseTo(told.paid / 1000, 6)
+      expect(total('trading.orders')).toBeLessThanOrEqual(1)
+      expect(total('trading.order.active')).toBe(orders.activeCount)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+it('an execution told of both ids of an order counts once', async () => {
+  const trade = { type: 'trade', executionId: 'x-1', lastQuantity: '2', lastPrice: '100' } as const
+  const { orders, totals } = follow([
+    { type: 'submit', clientId: 'a', symbol: 'X/Y', side: 'buy', orderType: 'limit', quantity: '5', price: '100' },
+    { ...trade, orderId: 'v-1' },
+    { ...trade, clientId: 'a' },
+    { type: 'ack', clientId: 'a', orderId: 'v-1' },
+  ])
+  const total = await totals()
+  expect([orders.get('a')?.cumulativeQuantity, total('trading.execution.volume')]).toEqual(['2', 2])
+  expect([total('trading.execution.volume', 'X/Y'), total('trading.execution.notional')]).toEqual([2, 200])
+  expect(total('trading.executions', 'trade') - total('trading.executions', 'bust')).toBe(1)
+})
+
+it('a price that is told later counts', async () => {
+  const trade = { type: 'trade', clientId: 'a', executionId: 'x-1', lastQuantity: '2' } as const
+  const { totals } = follow([
+    { type: 'submit', clientId: 'a', symbol: 'X/Y', side: 'buy', orderType: 'limit', quantity: '5', price: '100' },
+    trade,
+    { ...trade, lastPrice: '100', possibleDuplicate: true },
+  ])
+  const total = await totals()
+  expect([total('trading.execution.volume'), total('trading.execution.notional')]).toEqual([2, 200])
 })
 
 it('an order that a bust opened again is counted where it ended first', async () => {
