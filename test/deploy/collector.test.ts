@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { type AttributeName, attributes } from '../../src/catalog/attributes.js'
+import { type AttributeDefinition, type AttributeName, attributes } from '../../src/catalog/attributes.js'
 import { logEvents } from '../../src/catalog/log-events.js'
 import { metrics } from '../../src/catalog/metrics.js'
 import { events, spans } from '../../src/catalog/spans.js'
@@ -90,7 +90,8 @@ describe('the pipelines', () => {
 describe('redaction', () => {
   test.each(Object.keys(attributes) as AttributeName[])('%s keeps its value', name => {
     expect(matches(redaction.blocked_key_patterns, name)).toBe(false)
-    for (const value of 'values' in attributes[name] ? attributes[name].values : []) expect(mask(value)).toBe(value)
+    const { values = [] }: AttributeDefinition = attributes[name]
+    for (const value of values) expect(mask(value)).toBe(value)
   })
 
   test('looks into the free text of a venue, and at no id, quantity or name', () => {
