@@ -69,8 +69,7 @@ describe('the ledger of executions', () => {
           expect(ledger.counted.compare(decimal(cumulative()))).toBeLessThanOrEqual(0)
         }
         happened = quantities.length
-        for (const [index, quantity] of quantities.entries())
-          entries.push(...ledger.record(execution(index, quantity)))
+        for (const [index, quantity] of quantities.entries()) entries.push(...ledger.record(execution(index, quantity)))
         expect(Object.fromEntries(net(entries))).toEqual(
           Object.fromEntries(quantities.map((quantity, index) => [String(index), String(quantity)])),
         )
