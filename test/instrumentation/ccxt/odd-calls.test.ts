@@ -101,6 +101,45 @@ describe('batches', () => {
     expect(statuses()).toEqual({ a: 'new', b: 'rejected' })
   })
 
+  it.each([
+    [
+      'named as failed: refused',
+      { failureList: [{ orderId: '', clientOid: 'b', errorMsg: 'Insufficient balance' }] },
+      'reject b',
+    ],
+    ['nowhere: unknown', { failureList: [] }, 'submit_failed b'],
+  ])('createOrders: one is left out of the answer by ccxt, %s', async (_, failures, last) => {
+    const successList = [{ orderId: 'o-1', clientOid: 'a' }]
+    server.answer(/batch-orders/, { code: '00000', msg: 'success', data: { successList, ...failures } })
+    const bitget = exchangeAt('bitget', server.url, lab.apiKey, [market('BTCUSDT', 'BTC/USDT')])
+    bitget.options.uta = false
+    const orders = ['a', 'b'].map(clientOrderId => {
+      return {
+        symbol: 'BTC/USDT',
+        type: 'limit',
+        side: 'buy',
+        amount: 0.1,
+        price: 50_000,
+        params: { clientOrderId },
+      } as const
+    })
+    expect(await bitget.createOrders([...orders])).toHaveLength(1)
+    expect(told()).toEqual(['submit a', 'submit b', 'ack a', 'sent a', last])
+  })
+
+  it('orders that Kraken groups by one userref are orders of their own', async () => {
+    let number = 0
+    server.answer(/AddOrder/, () => ({ error: [], result: { descr: {}, txid: [`T-${++number}`] } }))
+    const kraken = exchangeAt('kraken', server.url, lab.apiKey, [market('XXBTZUSD', 'BTC/USD', { altname: 'XBTUSD' })])
+    kraken.secret = btoa('secret')
+    for (const amount of [1, 2]) await kraken.createOrder('BTC/USD', 'limit', 'buy', amount, 50_000, { userref: 42 })
+    const submits = lab.events.filter(({ type }) => type === 'submit')
+    expect(submits.map(({ orderId, quantity }) => [orderId, quantity])).toEqual([
+      ['T-1', '1'],
+      ['T-2', '2'],
+    ])
+  })
+
   it('editOrders amends each; the one refused stays as it was', async () => {
     const client = bybit()
     await two(client)
