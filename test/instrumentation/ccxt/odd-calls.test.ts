@@ -489,3 +489,47 @@ describe('requests about orders that nobody knows here', () => {
     expect(follow(lab.events).orders).toMatchObject([{ orderId: 'o-9', cumulativeQuantity: '0.1', executionCount: 1 }])
   })
 })
+
+describe('a request whose answer is lost, for an order without a client id', () => {
+  const lost = async (client: Exchange, amount = 0.1) => {
+    server.answer(/POST .*order\/create$/, { status: 502, body: '<html>Bad Gateway</html>' })
+    await client.createOrder(SYMBOL, 'limit', 'buy', amount, 50_000).catch(() => {})
+  }
+  const asked = async (client: Exchange, ...orders: object[]) => {
+    server.answer(/GET .*order\/realtime/, ok({ list: orders, nextPageCursor: '' }))
+    await client.fetchOpenOrders(SYMBOL)
+  }
+
+  it('a query shows what it came to: the same order', async () => {
+    const client = bybit()
+    await lost(client)
+    await asked(client, order('o-1', ''))
+    await asked(client, order('o-1', '', { orderStatus: 'PartiallyFilled', cumExecQty: '0.04', avgPrice: '50000' }))
+    instrumentation.flush()
+    const { orders } = follow(lab.events)
+    expect(orders).toMatchObject([
+      { orderId: 'o-1', origin: 'own', status: 'partially_filled', cumulativeQuantity: '0.04' },
+    ])
+  })
+
+  it.each([
+    ['another quantity', [{ qty: '0.2' }]],
+    ['another price', [{ price: '50001' }]],
+    ['from before', [{ createdTime: String(Date.now() - 60_000) }]],
+  ])('%s is another order', async (_, facts) => {
+    const client = bybit()
+    await lost(client)
+    await asked(client, ...facts.map((fact, index) => order(`o-${index}`, '', fact)))
+    instrumentation.flush()
+    expect(follow(lab.events).orders.map(({ origin }) => origin)).toEqual(['own', 'external'])
+  })
+
+  it('two alike are told apart by nobody', async () => {
+    const client = bybit()
+    await lost(client)
+    await lost(client)
+    await asked(client, order('o-1', ''))
+    instrumentation.flush()
+    expect(follow(lab.events).orders.map(({ origin }) => origin)).toEqual(['own', 'own', 'external'])
+  })
+})
