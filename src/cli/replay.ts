@@ -56,12 +56,16 @@ function reportOf({ json }: ReplayArguments, io: CliIo): Report {
   return json ? jsonReport : new TextReport(columnsOf(io.stdout))
 }
 
+/** A log in which something was masked is wrong in every line. */
+const MAXIMUM_TRAILER_SENTENCES = 20
+
 class LogReplay {
   readonly #report: Report
   readonly #followers: readonly Follower[]
   readonly #output: Output
   readonly #say: (sentence: string) => void
   readonly #replayer = new Replayer()
+  #trailers = 0
 
   constructor(report: Report, followers: readonly Follower[], output: Output, say: (sentence: string) => void) {
     this.#report = report
@@ -93,7 +97,7 @@ class LogReplay {
         continue
       }
       if (entry.kind === 'message') {
-        for (const problem of trailerProblems(entry.message)) this.#say(`line ${entry.line}: ${problem}`)
+        for (const problem of trailerProblems(entry.message)) this.#sayOfTrailer(`line ${entry.line}: ${problem}`)
       }
       const told = this.#replayer.apply(entry)
       // waiting is only done for a reader that is behind: a turn for every message would cost more than the message
@@ -106,8 +110,15 @@ class LogReplay {
     }
   }
 
+  #sayOfTrailer(sentence: string): void {
+    this.#trailers++
+    if (this.#trailers <= MAXIMUM_TRAILER_SENTENCES) this.#say(sentence)
+  }
+
   async #end(): Promise<number> {
     const { time } = this.#replayer
+    const more = this.#trailers - MAXIMUM_TRAILER_SENTENCES
+    if (more > 0) this.#say(`and ${more} more like these: BodyLength (9) or CheckSum (10) isn't what the bytes give`)
     for (const text of this.#report.end(time)) {
       const wait = this.#output.write(text)
       if (wait !== undefined) await wait

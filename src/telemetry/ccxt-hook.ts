@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
-import { pathToFileURL } from 'node:url'
-import { ccxtBaseModules, createCcxtInstrumentation, findCcxtBase } from '../instrumentation/ccxt/index.js'
+import { join } from 'node:path'
+import { ccxtBaseModules, createCcxtInstrumentation, findCcxt, findCcxtBase } from '../instrumentation/ccxt/index.js'
 import { registerOpenTracker } from '../order/open-trackers.js'
 import { createOrderTracker } from '../order/order-tracker.js'
 import { instrumentationRequire, supportsSynchronousHooks } from './module-hooks.js'
@@ -29,8 +29,11 @@ export function instrumentCcxt(applicationDirectory: string, loaded: boolean): (
     createSink: ({ id }) => createOrderTracker({ venue: { name: id } }),
     say,
   })
+  const patch = (exports: unknown) => {
+    if (!instrumentation.patch(exports)) refused = true
+  }
   const onModule: OnModule = (exports, name) => {
-    if (ccxtBaseModules.namePattern.test(name) || ccxtBaseModules.urlPattern.test(name)) instrumentation.patch(exports)
+    if (ccxtBaseModules.namePattern.test(name) || ccxtBaseModules.urlPattern.test(name)) patch(exports)
     return exports
   }
   const require = instrumentationRequire()
@@ -39,10 +42,10 @@ export function instrumentCcxt(applicationDirectory: string, loaded: boolean): (
   hook(require('require-in-the-middle'))
   const synchronous = supportsSynchronousHooks()
   if (synchronous) hook(require('import-in-the-middle'))
-  if (!synchronous || loaded) loadEagerly(applicationDirectory, exports => instrumentation.patch(exports))
+  if (!synchronous || loaded) loadEagerly(applicationDirectory, patch)
   if (loaded) {
     for (const [file, module] of Object.entries(require.cache)) {
-      if (ccxtBaseModules.urlPattern.test(file)) instrumentation.patch(module?.exports)
+      if (ccxtBaseModules.urlPattern.test(file)) patch(module?.exports)
     }
   }
   // what waits for more news is told before the trackers end their orders
@@ -54,6 +57,8 @@ export function instrumentCcxt(applicationDirectory: string, loaded: boolean): (
 }
 
 const bases = new Map<string, string | undefined>()
+/** A base class was met that can't be patched. */
+let refused = false
 
 /** Looked for once. */
 function baseFrom(applicationDirectory: string): string | undefined {
@@ -82,14 +87,22 @@ export function ccxtNote(instrumentations: ReadonlySet<string>): string | undefi
   return describeCcxt(applicationDirectory())
 }
 
-/** The ccxt of the application in `directory`, in words. */
+/** The ccxt of the application in `directory`, in words; `undefined` where there is none. */
 export function describeCcxt(directory: string): string | undefined {
-  const base = baseFrom(directory)
-  if (base === undefined) return undefined
+  const folder = findCcxt(directory)
+  if (folder === undefined) return undefined
+  let version = 'of no version'
   try {
-    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', pathToFileURL(base)), 'utf8'))
-    return `ccxt ${version}: orders followed`
+    version = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version
   } catch {
-    return undefined
+    // it was there a moment ago
   }
+  return isKnown(directory)
+    ? `ccxt ${version}: orders followed`
+    : `ccxt ${version} isn't known: its orders are not seen`
+}
+
+/** Whether the ccxt of the application in `directory` has the shape that can be followed, as far as it has been seen. */
+export function isKnown(directory: string): boolean {
+  return baseFrom(directory) !== undefined && !refused
 }

@@ -98,6 +98,14 @@ describe('orderscope replay --json', () => {
     expect(objects).toEqual((await json(log)).objects)
   })
 
+  it('sentences of wrong trailers end after a few, and are counted', async () => {
+    const line = '8=FIX.4.4|9=5|35=0|34=1|49=A|56=B|52=20260101-10:00:00|10=999|\n'
+    const { stderr } = await json(line.repeat(500))
+    const told = stderr.trimEnd().split('\n')
+    expect(told).toHaveLength(21)
+    expect(told.at(-1)).toContain('and 980 more')
+  })
+
   it('the same when every BodyLength and CheckSum is wrong, which is told', async () => {
     const log = lines(...filled)
     const wrong = log.replaceAll(/\b9=\d+/g, '9=5').replaceAll(/\b10=\d+/g, '10=999')

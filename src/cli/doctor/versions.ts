@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { describeCcxt } from '../../telemetry/ccxt-hook.js'
+import { describeCcxt, isKnown } from '../../telemetry/ccxt-hook.js'
 import { VERSION } from '../../version.js'
 import type { Finding } from './finding.js'
 
@@ -27,16 +26,11 @@ export function isSupported(node: string): boolean {
 }
 
 function checkCcxt(directory: string): Finding {
-  const version = installedVersion('ccxt', pathToFileURL(join(directory, 'package.json')).href)
-  if (version === undefined) return { check: 'versions', status: 'ok', text: `no ccxt is installed for ${directory}` }
-  const followed = describeCcxt(directory)
-  if (followed !== undefined) return { check: 'versions', status: 'ok', text: followed }
-  return {
-    check: 'versions',
-    status: 'wrong',
-    text: `ccxt ${version} isn't known to orderscope: its orders are not seen`,
-    cure: 'install a ccxt from the last two years, or follow orders by createOrderTracker()',
-  }
+  const text = describeCcxt(directory)
+  if (text === undefined) return { check: 'versions', status: 'ok', text: `no ccxt is installed for ${directory}` }
+  if (isKnown(directory)) return { check: 'versions', status: 'ok', text }
+  const cure = 'install a ccxt from the last two years, or follow orders by createOrderTracker()'
+  return { check: 'versions', status: 'wrong', text, cure }
 }
 
 /** Of a package as `base` (a file URL) would load it; many don't export their package.json. */

@@ -13,6 +13,8 @@ const RETRY_WAIT_MS = 90_000
 /** How long executions of an order that nobody knows yet are kept for one whose request was left without an answer. */
 const UNRESOLVED_WAIT_MS = 60_000
 const MAXIMUM_HELD = 1000
+/** Between this machine and a venue. */
+const CLOCK_SKEW_MS = 5000
 
 /** What a report tells an order by. */
 export interface ReportedIds {
@@ -234,6 +236,7 @@ export class AccountOrders {
     let order = this.#index.find(ids)
     if (order === undefined && report !== undefined) {
       for (const birth of this.#births) order ??= birth.claim(report)
+      order ??= this.#adoptive(report)
     }
     if (order === undefined) {
       if (this.#mayBeOwn(ids)) {
@@ -273,6 +276,23 @@ export class AccountOrders {
   ): void {
     for (const execution of executions) this.teller.execution(order, execution, source, time)
     this.teller.report(order, report, source, time)
+  }
+
+  /**
+   * Of requests without an answer the only one that asked for just what the venue shows now. Some venues know no
+   * client id, or don't show it.
+   */
+  #adoptive({ clientId, symbol, side, quantity, price, createdTime }: OrderReport): TrackedOrder | undefined {
+    if (clientId !== undefined || quantity === undefined || this.#births.size > 0) return undefined
+    const alike = [...this.#unresolved.keys()].filter(
+      order =>
+        order.symbol === symbol &&
+        order.side === side &&
+        order.quantity?.equals(quantity) === true &&
+        (order.price === undefined || order.price === price) &&
+        (createdTime ?? order.lastTime) >= order.lastTime - CLOCK_SKEW_MS,
+    )
+    return alike.length === 1 ? alike[0] : undefined
   }
 
   #mayBeOwn(ids: ReportedIds): boolean {

@@ -35,7 +35,7 @@ export class Accounts {
     // the credentials may be set after the object was made
     if (known !== undefined && known.credential === credential) return known
     const account = this.#account(exchange, credential)
-    const state: AccountState = { credential, account, seen: { orders: false, trades: false } }
+    const state: AccountState = { credential, account, seen: { orders: new WeakMap(), trades: false } }
     this.#byObject.set(exchange, state)
     return state
   }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 
@@ -27,15 +27,39 @@ export const ccxtBaseModules = {
  * @returns `undefined` where no ccxt is installed
  */
 export function findCcxtBase(from: string): string | undefined {
-  try {
-    const main = nodeModule.createRequire(join(from, 'noop.js')).resolve('ccxt')
-    // dist/ccxt.cjs, by the "require" condition
-    for (let folder = dirname(main); folder !== dirname(folder); folder = dirname(folder)) {
-      const base = join(folder, 'js', 'src', 'base', 'Exchange.js')
-      if (existsSync(base)) return base
-    }
-  } catch {
-    // not installed
+  const folder = findCcxt(from)
+  const base = folder === undefined ? undefined : join(folder, 'js', 'src', 'base', 'Exchange.js')
+  return base !== undefined && existsSync(base) ? base : undefined
+}
+
+/** The folder of the ccxt package that an application would load, whatever is in it. */
+export function findCcxt(from: string): string | undefined {
+  for (const folder of foldersAbove(entryOfCcxt(from))) if (isCcxt(folder)) return folder
+  // a package that CommonJS can't load
+  for (const folder of foldersAbove(join(from, 'noop.js'))) {
+    const installed = join(folder, 'node_modules', 'ccxt')
+    if (isCcxt(installed)) return realpathSync(installed)
   }
   return undefined
+}
+
+function entryOfCcxt(from: string): string {
+  try {
+    // dist/ccxt.cjs, by the "require" condition
+    return nodeModule.createRequire(join(from, 'noop.js')).resolve('ccxt')
+  } catch {
+    return ''
+  }
+}
+
+function* foldersAbove(file: string): Generator<string> {
+  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) yield folder
+}
+
+function isCcxt(folder: string): boolean {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).name === 'ccxt'
+  } catch {
+    return false
+  }
 }

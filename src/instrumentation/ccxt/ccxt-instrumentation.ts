@@ -101,7 +101,8 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
   }
 
   failed(className: string, error: unknown): void {
-    this.#once(`class ${className}`, `ccxt's class ${className} can't be patched (${error}); its orders are not seen`)
+    const why = typeof error === 'string' ? error : nameOf(error)
+    this.#once(`class ${className}`, `ccxt's class ${className} can't be patched (${why}); its orders are not seen`)
   }
 
   call(kind: CallKind, exchange: CcxtExchange, args: readonly unknown[], run: () => unknown): unknown {
@@ -287,6 +288,12 @@ function isQuestion(api: unknown, method: unknown): boolean {
   return method === 'GET' || (Array.isArray(api) ? api : [api]).some(part => /public/i.test(String(part)))
 }
 
+/** What and where, not what it says: the text may be that of a getter of the application's, with anything in it. */
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : ''
+  return [nameOf(error), ...stack.split('\n').filter(line => /^\s+at .+:\d+\)?$/.test(line))].join('\n')
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.constructor.name : typeof error
 }

@@ -21,7 +21,6 @@ const NAMES: ReadonlySet<string> = new Set([
   'algoclientorderid',
   'newclientstrategyid',
   'orderclientid',
-  'userref',
   'cid',
 ])
 /** The id of another order: the one to cancel, or the id of the cancel itself. */

@@ -6,11 +6,12 @@ import { isTest, type OrderArguments, orderIntent } from './order-intents.js'
 import { type OrderReport, readOrder, sideOf } from './order-report.js'
 import { RequestCall } from './request-call.js'
 import type { TrackedOrder } from './tracked-order.js'
-import { type CcxtExchange, isObject } from './unified.js'
+import { type CcxtExchange, isObject, text } from './unified.js'
 
 interface Item {
   readonly args: OrderArguments
   begun: boolean
+  answered: boolean
   /** `undefined` too where the client id is that of a living order. */
   order: TrackedOrder | undefined
 }
@@ -26,10 +27,13 @@ export class CreateCall extends RequestCall implements Birth {
   readonly #items: readonly Item[]
   readonly #caller = context.active()
   #request: unknown
+  #response: unknown
 
   constructor(account: AccountOrders, exchange: CcxtExchange, orders: readonly OrderArguments[]) {
     super(account, exchange)
-    this.#items = orders.filter(order => !isTest(order)).map(args => ({ args, begun: false, order: undefined }))
+    this.#items = orders
+      .filter(order => !isTest(order))
+      .map(args => ({ args, begun: false, answered: false, order: undefined }))
   }
 
   protected onSending(request: unknown, isFirst: boolean): Context | undefined {
@@ -48,6 +52,11 @@ export class CreateCall extends RequestCall implements Birth {
   protected onDone(value: unknown): void {
     const answers = Array.isArray(value) ? value : [value]
     for (const [index, answer] of answers.entries()) this.#answer(answer, index)
+    if (this.#items.length > 1) for (const item of this.#items) if (!item.answered) this.#leftOut(item)
+  }
+
+  onResponse(response: unknown): void {
+    this.#response = response
   }
 
   protected onFailed(failure: Failure): boolean {
@@ -92,6 +101,7 @@ export class CreateCall extends RequestCall implements Birth {
       this.#items.find(({ order }) => order?.clientId !== undefined && order.clientId === report.clientId) ??
       this.#items[index]
     if (item === undefined) return
+    item.answered = true
     // a batch: one of it was refused
     const refused = report.status === 'rejected' && report.orderId === undefined
     if (!item.begun) {
@@ -99,12 +109,38 @@ export class CreateCall extends RequestCall implements Birth {
       this.#begin(item, report.clientId ?? (refused ? `unsent-${process.pid}-${++unnamed}` : undefined), report.orderId)
     }
     if (item.order === undefined) return
-    if (refused) {
-      const error = isObject(answer) && isObject(answer.info) ? JSON.stringify(answer.info) : 'rejected'
-      const failure = judge(new Error(error), true, this.exchange)
-      this.account.failed(item.order, { ...failure, fate: 'refused', errorType: 'ExchangeError' }, false)
-    } else {
-      this.account.answered(item.order, report)
-    }
+    if (refused) this.#refused(item.order, isObject(answer) ? answer.info : undefined)
+    else this.account.answered(item.order, report)
   }
+
+  #refused(order: TrackedOrder, answer: unknown): void {
+    const failure = judge(new Error(isObject(answer) ? JSON.stringify(answer) : 'rejected'), true, this.exchange)
+    this.account.failed(order, { ...failure, fate: 'refused', errorType: 'ExchangeError' }, false)
+  }
+
+  /** One of a batch that ccxt's answer hasn't. Of Bitget's (4.5.84) it leaves out what was refused. */
+  #leftOut(item: Item): void {
+    const clientId = item.order?.clientId
+    if (item.order === undefined || item.order.accepted) return
+    const answer = clientId === undefined ? undefined : findNamed(this.#response, clientId)
+    if (answer !== undefined && !hasOrderId(answer)) this.#refused(item.order, answer)
+    else
+      this.account.failed(item.order, judge(new Error('the answer leaves this order out'), true, this.exchange), false)
+  }
+}
+
+/** The part of a venue's response that names an order of ours. */
+function findNamed(response: unknown, clientId: string, depth = 0): object | undefined {
+  if (!isObject(response) || depth > 4) return undefined
+  const values = Object.values(response)
+  if (values.includes(clientId)) return response
+  for (const value of values) {
+    const found = findNamed(value, clientId, depth + 1)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function hasOrderId(answer: object): boolean {
+  return Object.entries(answer).some(([name, value]) => /^order_?id$/i.test(name) && text(value) !== undefined)
 }

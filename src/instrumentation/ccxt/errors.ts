@@ -62,7 +62,8 @@ function fateOf(is: Is, message: string): Fate {
 
 function rejectReason(is: Is, message: string, duplicate: boolean): RejectReason {
   if (duplicate) return 'duplicate_order'
-  if (is('InsufficientFunds')) return 'insufficient_funds'
+  // a batch tells of each order without a class
+  if (is('InsufficientFunds') || /insufficient(?! liquidity)|not.enough/i.test(message)) return 'insufficient_funds'
   if (is('RateLimitExceeded', 'DDoSProtection')) return 'rate_limited'
   if (is('BadSymbol', 'ContractUnavailable')) return 'unknown_symbol'
   if (is('OrderImmediatelyFillable') || /immediately (match|fill|trigger|execute)|post.?only/i.test(message)) {

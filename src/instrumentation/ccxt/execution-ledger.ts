@@ -43,17 +43,24 @@ export class ExecutionLedger {
   /** Of what had traded before the order was known here, what no execution has been named for. */
   #unexplained = ZERO
   #knownSince = 0
+  #others: ReadonlySet<string> = new Set()
 
   /** Cumulative quantity as far as it has been told. */
   get counted(): Decimal {
     return this.#counted
   }
 
-  /** What had traded before the order was known here, by the venue's clock. */
-  startAt(cumulative: Decimal, knownSince: number | undefined): void {
+  /**
+   * What had traded before the order was known here.
+   *
+   * @param knownSince by the venue's clock
+   * @param others executions of then that aren't part of it
+   */
+  startAt(cumulative: Decimal, knownSince: number | undefined, others: readonly string[] = []): void {
     this.#counted = cumulative
     this.#unexplained = cumulative
     this.#knownSince = knownSince ?? Number.POSITIVE_INFINITY
+    this.#others = new Set(others)
     this.#notional = undefined
   }
 
@@ -61,11 +68,12 @@ export class ExecutionLedger {
     return this.#ids.has(executionId)
   }
 
-  /** @param live told as it happened: it is none of those from before */
-  record({ executionId, quantity, price, venueTime }: ExecutionReport, live: boolean): Entry[] {
+  record({ executionId, quantity, price, venueTime }: ExecutionReport): Entry[] {
     if (this.#ids.has(executionId)) return []
     this.#ids.add(executionId)
-    if (!live && (venueTime ?? 0) <= this.#knownSince && this.#unexplained.compare(quantity) >= 0) {
+    // a stream may tell of the order first, and of the executions behind it afterwards
+    const isFromBefore = (venueTime ?? 0) <= this.#knownSince && !this.#others.has(executionId)
+    if (isFromBefore && this.#unexplained.compare(quantity) >= 0) {
       this.#unexplained = this.#unexplained.subtract(quantity)
       return []
     }

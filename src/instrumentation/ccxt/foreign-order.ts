@@ -32,8 +32,8 @@ export function meetForeignOrder(told: Told, index: OrderIndex, teller: OrderTel
   const order = new TrackedOrder({ ...ids, origin }, latest || time)
   order.quantity = report === undefined ? executions[0]?.orderQuantity : undefined
   index.add(order)
-  // one that is new since the process began starts at nothing, whatever it has executed
-  const isNew = asked && (report?.createdTime ?? 0) > index.forgottenUntil
+  // one that is new since the process began starts at nothing, whatever it has executed: all of it is news
+  const isNew = (report?.createdTime ?? 0) > index.forgottenUntil
   if (report !== undefined && !isNew) startInTheMiddle(order, report, told, teller)
   return order
 }
@@ -45,7 +45,12 @@ function startInTheMiddle(order: TrackedOrder, report: OrderReport, told: Told, 
   const since = report.cumulative === undefined ? ZERO : report.cumulative.subtract(named)
   const before = since.isNegative ? ZERO : since
   if (!isPositive(before) && executions.length === 0) return
-  if (isPositive(before)) order.executions.startAt(before, report.venueTime)
+  if (isPositive(before)) {
+    const live = source === 'stream'
+    // what the message names is told as it happens: it is none of those from before
+    const others = live ? executions.map(({ executionId }) => executionId) : []
+    order.executions.startAt(before, report.venueTime ?? (live ? time : undefined), others)
+  }
   order.accepted = true
   order.quantity = report.quantity
   order.price = report.price

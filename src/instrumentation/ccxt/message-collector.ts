@@ -12,10 +12,24 @@ export interface Parsed {
   readonly trades: unknown[]
 }
 
-/** Which kinds of an exchange object's reports have been seen in its messages. */
+/** What of an exchange object's reports has been seen in its messages. */
 export interface SeenInMessages {
-  orders: boolean
+  /** Orders as ccxt made them, and what they said then: some venues' handlers change them later without its parsers. */
+  readonly orders: WeakMap<object, string>
   trades: boolean
+}
+
+/** Whether an order that ccxt hands out says what wasn't read in a message. */
+export function isUnread(order: unknown, { orders }: SeenInMessages): order is Record<string, unknown> {
+  if (!isObject(order)) return false
+  const saying = sayingOf(order)
+  if (orders.get(order) === saying) return false
+  orders.set(order, saying)
+  return true
+}
+
+function sayingOf({ status, filled, amount, price }: Record<string, unknown>): string {
+  return `${status} ${filled} ${amount} ${price}`
 }
 
 /**
@@ -29,7 +43,7 @@ export function tellMessage({ exchange, orders, trades }: Parsed, account: Accou
     const execution = readTrade(trade)
     if (execution !== undefined && isOwn(execution, exchange, account)) executions.push(execution)
   }
-  if (reports.length > 0) seen.orders = true
+  for (const order of orders) if (isObject(order)) seen.orders.set(order, sayingOf(order))
   if (executions.length > 0) {
     seen.trades = true
     account.listening.executions = true

@@ -49,13 +49,21 @@ export class OrderIndex {
 
   /** After an id of the order became known. */
   learn(order: TrackedOrder): void {
-    if (order.clientId !== undefined) this.#byClientId.set(order.clientId, order)
+    if (this.#isShared(order)) order.clientId = undefined
+    else if (order.clientId !== undefined) this.#byClientId.set(order.clientId, order)
     if (order.orderId === undefined) return
     const other = this.#byOrderId.get(orderKey(order.orderId, undefined))
     if (other !== undefined && other !== order && other.symbol !== order.symbol) order.isAmbiguous = true
     this.#byOrderId.set(orderKey(order.orderId, order.symbol), order)
     // cancelOrder(id) without a symbol
     this.#byOrderId.set(orderKey(order.orderId, undefined), order)
+  }
+
+  /** A living order of another id has the same client id: a mark that the client puts on many (Kraken's `userref`). */
+  #isShared({ clientId, orderId, predecessor }: TrackedOrder): boolean {
+    const other = clientId === undefined ? undefined : this.#byClientId.get(clientId)
+    if (other === undefined || other === predecessor || other.ended !== undefined || other.isConditional) return false
+    return orderId !== undefined && other.orderId !== undefined && other.orderId !== orderId
   }
 
   /** The venue has another id for the order too. */

@@ -4,7 +4,7 @@ import { exact, exactDecimal, isVenuesOwn } from './exact.js'
 import { isPositive } from './positive.js'
 import { isObject, text, timestamp, type UnifiedOrder, type UnifiedTrade } from './unified.js'
 import { conditionalIn, conditionalType, isPayment, originInReport, rawExecution } from './venue-fields.js'
-import { saysFilled, venueFigures } from './venue-figures.js'
+import { endInWords, isListedAsOpen, saysFilled, venueFigures } from './venue-figures.js'
 
 /** What the venue says of an order, copied: ccxt changes its objects in place later. */
 export interface OrderReport {
@@ -61,7 +61,7 @@ export function readOrder(value: unknown): OrderReport | undefined {
   const orderId = text(order.id)
   const clientId = clientIdIn(order)
   const side = sideOf(order.side)
-  const figures = venueFigures(info)
+  const figures = venueFigures(info, order.filled)
   const quantity = positive('quantity' in figures ? figures.quantity : exactDecimal(order.amount, info))
   const remaining = exactDecimal(order.remaining, info)
   const conditional = conditionalIn(info)
@@ -69,9 +69,10 @@ export function readOrder(value: unknown): OrderReport | undefined {
   // of a conditional order ccxt takes "triggered" for closed, and closed for filled
   const cumulative = triggered
     ? undefined
-    : (figures.cumulative ??
-      exactDecimal(order.filled, info) ??
-      (quantity !== undefined && remaining !== undefined ? quantity.subtract(remaining) : undefined))
+    : 'cumulative' in figures
+      ? figures.cumulative
+      : (exactDecimal(order.filled, info) ??
+        (quantity !== undefined && remaining !== undefined ? quantity.subtract(remaining) : undefined))
   const average = positive(exactDecimal(order.average, info)) === undefined ? undefined : exact(order.average, info)
   const price = positive(exactDecimal(order.price, info)) === undefined ? undefined : exact(order.price, info)
   const origin = originInReport(info)
@@ -82,7 +83,7 @@ export function readOrder(value: unknown): OrderReport | undefined {
     side,
     orderType: order.type === undefined ? undefined : typeOf(order, conditional !== undefined),
     timeInForce: timeInForceOf(order.timeInForce, order.postOnly),
-    status: triggered ? 'triggered' : statusOf(order.status, quantity, cumulative, saysFilled(info)),
+    status: triggered ? 'triggered' : statusOf(order.status, quantity, cumulative, info),
     quantity,
     // ccxt fills in a market order's average price
     price: order.type === 'market' ? undefined : price,
@@ -108,7 +109,10 @@ export function readTrade(value: unknown): ExecutionReport | undefined {
   const trade = value as UnifiedTrade
   const { info } = trade
   const executionId = text(trade.id)
-  const quantity = positive(exactDecimal(trade.amount, info))
+  // ccxt (4.5.84) takes BingX's quantity of the order for that of the execution
+  const raw = rawExecution(info)
+  const own = raw?.executionId === executionId ? raw : undefined
+  const quantity = own?.quantity ?? positive(exactDecimal(trade.amount, info))
   if (executionId === undefined || quantity === undefined || isPayment(info)) return undefined
   return {
     executionId,
@@ -119,16 +123,20 @@ export function readTrade(value: unknown): ExecutionReport | undefined {
     origin: originInReport(info),
     orderQuantity: isObject(info) ? positive(parseDecimal(info.orderQty)) : undefined,
     quantity,
-    price: exact(trade.price, info),
+    price: parseDecimal(own?.price)?.toString() ?? exact(trade.price, info),
     liquidity: trade.takerOrMaker === 'maker' || trade.takerOrMaker === 'taker' ? trade.takerOrMaker : undefined,
     venueTime: timestamp(trade.timestamp),
   }
 }
 
-/** Kraken's user reference, of which ccxt makes the client id, is 0 where there is none, and any number of orders' else. */
+/**
+ * Kraken's user reference, of which ccxt makes the client id, is 0 where there is none, and any number of orders' else.
+ * Gate's text says where an order comes from (`web`, `apiv4`) where the client gave none.
+ */
 function clientIdIn({ clientOrderId, info }: UnifiedOrder): string | undefined {
-  const own = isObject(info) ? text(info.cl_ord_id) : undefined
+  const own = isObject(info) ? (text(info.cl_ord_id) ?? text(info.cli_ord_id)) : undefined
   const id = own ?? text(clientOrderId)
+  if (isObject(info) && 'finish_as' in info && info.text === id && id?.startsWith('t-') !== true) return undefined
   return id === '0' ? undefined : id
 }
 
@@ -242,7 +250,7 @@ function statusOf(
   status: unknown,
   quantity: Decimal | undefined,
   cumulative: Decimal | undefined,
-  isFilled: boolean,
+  info: unknown,
 ): ReportedStatus | undefined {
   switch (status) {
     case 'open':
@@ -255,10 +263,12 @@ function statusOf(
       return 'pending_cancel'
     case 'closed':
       break
-    default:
-      return undefined
+    default: {
+      const end = status === undefined && isListedAsOpen(info) ? 'open' : endInWords(status, info)
+      if (end !== 'closed') return end
+    }
   }
-  if (isFilled || quantity === undefined || cumulative === undefined) return 'filled'
+  if (saysFilled(info) || quantity === undefined || cumulative === undefined) return 'filled'
   return quantity.compare(cumulative) <= 0 ? 'filled' : 'canceled'
 }
 

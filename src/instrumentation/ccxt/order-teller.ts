@@ -52,7 +52,7 @@ export class OrderTeller {
   }
 
   execution(order: TrackedOrder, execution: ExecutionReport, source: ReportSource, time = now()): void {
-    const entries = order.executions.record(execution, source === 'stream')
+    const entries = order.executions.record(execution)
     if (entries.length === 0) return
     // how much was ordered, where nothing but the execution has told of the order
     const quantity = order.accepted || order.origin === 'own' ? undefined : order.quantity?.toString()

@@ -118,7 +118,25 @@ export function originInReport(info: unknown): OrderOrigin | undefined {
   if (/^[1-9]$/.test(text(info.liquidation_type) ?? '')) return 'venue'
   // https://www.bitget.com/api-doc/contract/websocket/private/Order-Channel
   if (/^(burst|reduce|offset|delivery|dte_sys_adl)_/.test(text(info.tradeSide) ?? '')) return 'venue'
-  return undefined
+  // https://www.kucoin.com/docs-new/3470075w0 and Extended
+  if (/^(liquidation|adl|deleverage|settlement)$/i.test(text(info.tradeType) ?? '')) return 'venue'
+  // BingX and Binance's older futures
+  if (/^(LIQUIDATION|ADL)$/.test(text(info.o) ?? '')) return 'venue'
+  // Gate, orders that no client named
+  if (/^(liquidation|auto_deleveraging|insurance)$/.test(text(info.text) ?? '')) return 'venue'
+  if (/^(liquidated|auto_deleveraged)$/.test(text(info.finish_as) ?? '')) return 'venue'
+  // Kraken Futures, fills
+  if (info.fill_type === 'liquidation') return 'venue'
+  // MEXC futures: 2 is a take-over, 4 auto-deleveraging
+  if ('externalOid' in info && /^[24]$/.test(text(info.category) ?? '')) return 'venue'
+  // https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions: who is liquidated takes
+  if (isObject(info.liquidation) && info.crossed === true) return 'venue'
+  // https://docs.deribit.com/#user-trades-instrument_name-interval: which side of the trade was liquidated
+  if (/^[MT]+$/.test(text(info.liquidation) ?? '') && String(info.liquidation).includes(String(info.liquidity))) {
+    return 'venue'
+  }
+  // Apex, Bullish
+  return info.isLiquidation === true || info.isLiquidate === true || info.isDeleverage === true ? 'venue' : undefined
 }
 
 /** What stands among the account's trades and is none: payments that a position makes. */

@@ -1,6 +1,6 @@
 import type { AccountOrders } from './account-orders.js'
 import type { Call } from './call.js'
-import type { SeenInMessages } from './message-collector.js'
+import { isUnread, type SeenInMessages } from './message-collector.js'
 import { tellAnswers } from './query-call.js'
 
 /** `watchOrders`, `watchMyTrades`: their messages are read as they come in; the answer matters where those can't be. */
@@ -24,8 +24,12 @@ export class WatchCall implements Call {
   }
 
   onAnswer(value: unknown): void {
-    // venues whose handlers don't use ccxt's common parsers
-    if (!this.#seen[this.#of]) tellAnswers(this.#account, this.#of, value, 'stream')
+    // venues whose handlers don't use ccxt's common parsers, for all of their messages or for some (Kraken Futures)
+    if (this.#of === 'orders') {
+      const answers = Array.isArray(value) ? value : [value]
+      const unread = answers.filter(order => isUnread(order, this.#seen))
+      tellAnswers(this.#account, this.#of, unread, 'stream')
+    } else if (!this.#seen.trades) tellAnswers(this.#account, this.#of, value, 'stream')
   }
 
   onError(): void {

@@ -41,7 +41,7 @@ function net(entries: readonly Entry[]): Map<string, string> {
 describe('the ledger of executions', () => {
   it('infers the price of an increase from the average', () => {
     const ledger = new ExecutionLedger()
-    ledger.record(execution(1, 1, '100'), true)
+    ledger.record(execution(1, 1, '100'))
     expect(ledger.infer(report('3', { averagePrice: '110' }), 'x')).toMatchObject([{ type: 'trade', price: '115' }])
     expect(ledger.infer(report('4', { cost: decimal('460') }), 'x')).toMatchObject([{ type: 'trade', price: '130' }])
   })
@@ -62,15 +62,14 @@ describe('the ledger of executions', () => {
           else if (step % 3 === 1) entries.push(...ledger.infer(report(String(cumulative())), 'x'))
           else if (happened > 0) {
             const index = step % happened
-            entries.push(...ledger.record(execution(index, quantities[index]!), step % 2 === 0))
+            entries.push(...ledger.record(execution(index, quantities[index]!)))
           }
           const held = [...net(entries).values()].reduce((sum, quantity) => sum.add(decimal(quantity)), ZERO)
           expect(held.toString()).toBe(ledger.counted.toString())
           expect(ledger.counted.compare(decimal(cumulative()))).toBeLessThanOrEqual(0)
         }
         happened = quantities.length
-        for (const [index, quantity] of quantities.entries())
-          entries.push(...ledger.record(execution(index, quantity), true))
+        for (const [index, quantity] of quantities.entries()) entries.push(...ledger.record(execution(index, quantity)))
         expect(Object.fromEntries(net(entries))).toEqual(
           Object.fromEntries(quantities.map((quantity, index) => [String(index), String(quantity)])),
         )
@@ -81,9 +80,9 @@ describe('the ledger of executions', () => {
   it('history before the order was known explains where it started and is no news', () => {
     const ledger = new ExecutionLedger()
     ledger.startAt(decimal('3'), 1000)
-    expect(ledger.record({ ...execution(1, 1), venueTime: 900 }, false)).toEqual([])
-    expect(ledger.record({ ...execution(2, 2), venueTime: 1000 }, false)).toEqual([])
-    expect(ledger.record({ ...execution(3, 1), venueTime: 1001 }, false)).toHaveLength(1)
+    expect(ledger.record({ ...execution(1, 1), venueTime: 900 })).toEqual([])
+    expect(ledger.record({ ...execution(2, 2), venueTime: 1000 })).toEqual([])
+    expect(ledger.record({ ...execution(3, 1), venueTime: 1001 })).toHaveLength(1)
     expect(ledger.counted.toString()).toBe('4')
   })
 })

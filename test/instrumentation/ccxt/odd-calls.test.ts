@@ -101,6 +101,45 @@ describe('batches', () => {
     expect(statuses()).toEqual({ a: 'new', b: 'rejected' })
   })
 
+  it.each([
+    [
+      'named as failed: refused',
+      { failureList: [{ orderId: '', clientOid: 'b', errorMsg: 'Insufficient balance' }] },
+      'reject b',
+    ],
+    ['nowhere: unknown', { failureList: [] }, 'submit_failed b'],
+  ])('createOrders: one is left out of the answer by ccxt, %s', async (_, failures, last) => {
+    const successList = [{ orderId: 'o-1', clientOid: 'a' }]
+    server.answer(/batch-orders/, { code: '00000', msg: 'success', data: { successList, ...failures } })
+    const bitget = exchangeAt('bitget', server.url, lab.apiKey, [market('BTCUSDT', 'BTC/USDT')])
+    bitget.options.uta = false
+    const orders = ['a', 'b'].map(clientOrderId => {
+      return {
+        symbol: 'BTC/USDT',
+        type: 'limit',
+        side: 'buy',
+        amount: 0.1,
+        price: 50_000,
+        params: { clientOrderId },
+      } as const
+    })
+    expect(await bitget.createOrders([...orders])).toHaveLength(1)
+    expect(told()).toEqual(['submit a', 'submit b', 'ack a', 'sent a', last])
+  })
+
+  it('orders that Kraken groups by one userref are orders of their own', async () => {
+    let number = 0
+    server.answer(/AddOrder/, () => ({ error: [], result: { descr: {}, txid: [`T-${++number}`] } }))
+    const kraken = exchangeAt('kraken', server.url, lab.apiKey, [market('XXBTZUSD', 'BTC/USD', { altname: 'XBTUSD' })])
+    kraken.secret = btoa('secret')
+    for (const amount of [1, 2]) await kraken.createOrder('BTC/USD', 'limit', 'buy', amount, 50_000, { userref: 42 })
+    const submits = lab.events.filter(({ type }) => type === 'submit')
+    expect(submits.map(({ orderId, quantity }) => [orderId, quantity])).toEqual([
+      ['T-1', '1'],
+      ['T-2', '2'],
+    ])
+  })
+
   it('editOrders amends each; the one refused stays as it was', async () => {
     const client = bybit()
     await two(client)
@@ -448,5 +487,49 @@ describe('requests about orders that nobody knows here', () => {
     await client.fetchMyTrades(SYMBOL)
     expect(told()).toEqual(['cancel_request o-9', 'cancel_reject o-9', 'trade z'])
     expect(follow(lab.events).orders).toMatchObject([{ orderId: 'o-9', cumulativeQuantity: '0.1', executionCount: 1 }])
+  })
+})
+
+describe('a request whose answer is lost, for an order without a client id', () => {
+  const lost = async (client: Exchange, amount = 0.1) => {
+    server.answer(/POST .*order\/create$/, { status: 502, body: '<html>Bad Gateway</html>' })
+    await client.createOrder(SYMBOL, 'limit', 'buy', amount, 50_000).catch(() => {})
+  }
+  const asked = async (client: Exchange, ...orders: object[]) => {
+    server.answer(/GET .*order\/realtime/, ok({ list: orders, nextPageCursor: '' }))
+    await client.fetchOpenOrders(SYMBOL)
+  }
+
+  it('a query shows what it came to: the same order', async () => {
+    const client = bybit()
+    await lost(client)
+    await asked(client, order('o-1', ''))
+    await asked(client, order('o-1', '', { orderStatus: 'PartiallyFilled', cumExecQty: '0.04', avgPrice: '50000' }))
+    instrumentation.flush()
+    const { orders } = follow(lab.events)
+    expect(orders).toMatchObject([
+      { orderId: 'o-1', origin: 'own', status: 'partially_filled', cumulativeQuantity: '0.04' },
+    ])
+  })
+
+  it.each([
+    ['another quantity', [{ qty: '0.2' }]],
+    ['another price', [{ price: '50001' }]],
+    ['from before', [{ createdTime: String(Date.now() - 60_000) }]],
+  ])('%s is another order', async (_, facts) => {
+    const client = bybit()
+    await lost(client)
+    await asked(client, ...facts.map((fact, index) => order(`o-${index}`, '', fact)))
+    instrumentation.flush()
+    expect(follow(lab.events).orders.map(({ origin }) => origin)).toEqual(['own', 'external'])
+  })
+
+  it('two alike are told apart by nobody', async () => {
+    const client = bybit()
+    await lost(client)
+    await lost(client)
+    await asked(client, order('o-1', ''))
+    instrumentation.flush()
+    expect(follow(lab.events).orders.map(({ origin }) => origin)).toEqual(['own', 'own', 'external'])
   })
 })

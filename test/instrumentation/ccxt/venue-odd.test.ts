@@ -88,12 +88,13 @@ describe("classes of the application's own", () => {
     odd.setMarkets(client.markets as never)
     Object.defineProperty(odd, 'id', {
       get: () => {
-        throw new Error('no id')
+        throw new RangeError('no id, but planted-secret')
       },
     })
     expect(await odd.fetchTicker(SYMBOL)).toMatchObject({ symbol: SYMBOL })
     await odd.fetchTicker('NO/SUCH').catch(() => {})
-    expect(sentences).toMatchObject([expect.stringContaining('no id')])
+    expect(sentences).toMatchObject([expect.stringContaining('RangeError')])
+    expect(sentences[0]).not.toContain('planted')
   })
 })
 

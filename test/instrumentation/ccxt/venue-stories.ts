@@ -6,7 +6,9 @@
  * https://www.gate.com/docs/developers/apiv4/ws/en/#orders-channel, KuCoin
  * https://www.kucoin.com/docs-new/3470074w0, Bitget https://www.bitget.com/api-doc/spot/websocket/private/Order-Channel,
  * Hyperliquid https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions, Deribit
- * https://docs.deribit.com/#user-orders-instrument_name-raw, HTX https://www.htx.com/en-us/opend/newApiPages/?id=7ec53dd5
+ * https://docs.deribit.com/#user-orders-instrument_name-raw, HTX https://www.htx.com/en-us/opend/newApiPages/?id=7ec53dd5,
+ * Kraken Futures https://docs.kraken.com/api/docs/futures-api/websocket/open_orders, Bitfinex
+ * https://docs.bitfinex.com/reference/ws-auth-orders, BingX https://bingx-api.github.io/docs/#/en-us/spot/socket/account.html
  * The orders are made up.
  */
 export interface VenueStory {
@@ -356,6 +358,134 @@ const htx = (facts: object) => ({
     clientOrderId: 'hx-1',
     orderStatus: 'submitted',
     orderCreateTime: T,
+    ...facts,
+  },
+})
+
+const krakenFutures = (facts: object) => ({
+  feed: 'open_orders',
+  order: {
+    instrument: 'PF_XBTUSD',
+    time: T,
+    last_update_time: T,
+    qty: 1,
+    filled: 0,
+    limit_price: 20000,
+    stop_price: 0,
+    type: 'limit',
+    order_id: 'kf-1',
+    cli_ord_id: 'mine-kf',
+    direction: 0,
+    reduce_only: false,
+    ...facts,
+  },
+  is_cancel: false,
+  reason: 'new_placed_order_by_user',
+})
+const krakenFuturesFill = (fill_id: string, qty: number) => ({
+  feed: 'fills',
+  username: 'u',
+  fills: [
+    {
+      instrument: 'PF_XBTUSD',
+      time: T + 5,
+      price: 20000,
+      seq: 1,
+      buy: true,
+      qty,
+      order_id: 'kf-1',
+      cli_ord_id: 'mine-kf',
+      fill_id,
+      fill_type: 'maker',
+      fee_paid: 0,
+      fee_currency: 'USD',
+      order_type: 'limit',
+    },
+  ],
+})
+const bingx = (facts: object) => ({
+  code: 0,
+  dataType: 'spot.executionReport',
+  data: {
+    e: 'executionReport',
+    E: T,
+    s: 'BTC-USDT',
+    S: 'BUY',
+    o: 'LIMIT',
+    q: 0.1,
+    p: 50,
+    x: 'NEW',
+    X: 'PENDING',
+    i: 1702238305204043,
+    C: 'bx-1',
+    l: 0,
+    z: 0,
+    L: 0,
+    n: 0,
+    N: '',
+    T: 0,
+    t: 0,
+    O: T,
+    Z: 0,
+    Y: 0,
+    Q: 0,
+    m: true,
+    ...facts,
+  },
+})
+const bitfinex = (type: string, left: number, status: string) => [
+  0,
+  type,
+  // biome-ignore format: one place each
+  [1185, null, 77, 'tBTCUST', T, T + 1, left, -1, 'EXCHANGE LIMIT', null, null, null, 0, status, null, null, 60000, 0, 0, 0, null, null, null, 0, 0, null, null, null, 'API>BFX', null, null, null],
+]
+const gateFutures = (facts: object) => ({
+  channel: 'futures.orders',
+  event: 'update',
+  time: T / 1000,
+  time_ms: T,
+  result: [
+    {
+      contract: 'BTC_USDT',
+      create_time: T / 1000,
+      create_time_ms: T,
+      fill_price: 0,
+      finish_as: '_new',
+      iceberg: 0,
+      id: 4872460,
+      is_close: false,
+      is_liq: false,
+      is_reduce_only: false,
+      left: -10,
+      price: 60000,
+      size: -10,
+      status: 'open',
+      text: 't-gf',
+      tif: 'gtc',
+      user: '110',
+      update_time: T,
+      ...facts,
+    },
+  ],
+})
+const kucoinFutures = (facts: object) => ({
+  topic: '/contractMarket/tradeOrders',
+  type: 'message',
+  subject: 'orderChange',
+  channelType: 'private',
+  data: {
+    symbol: 'XBTUSDTM',
+    orderType: 'limit',
+    side: 'buy',
+    canceledSize: '0',
+    orderId: 'kuf1',
+    liquidity: 'taker',
+    orderTime: T * 1e6,
+    size: '10',
+    price: '60000',
+    clientOid: '',
+    tradeType: 'liquidation',
+    ts: T * 1e6,
     ...facts,
   },
 })
@@ -736,4 +866,112 @@ export const venueStories: readonly VenueStory[] = [
     told: ['ack', 'trade 901 0.02@100', 'trade 902 0.03@100'],
     order: { orderId: '4788', clientId: 'hx-1', status: 'filled', cumulativeQuantity: '0.05', side: 'buy' },
   },
+  {
+    venue: 'hyperliquid',
+    name: 'canceled by its own schedule',
+    market: ['BTC', 'BTC/USDC:USDC'],
+    messages: [hyperliquid('open', '0.003'), hyperliquid('scheduledCancel', '0.003')],
+    told: ['ack', 'canceled'],
+    order: { orderId: '7456', status: 'canceled', cumulativeQuantity: '0', side: 'buy' },
+  },
+  {
+    venue: 'krakenfutures',
+    name: 'filled in three, orders told by totals',
+    market: ['PF_XBTUSD', 'BTC/USD:USD'],
+    messages: [
+      krakenFutures({}),
+      krakenFuturesFill('f1', 0.4),
+      krakenFutures({ qty: 0.6, filled: 0.4, last_update_time: T + 5 }),
+      krakenFuturesFill('f2', 0.3),
+      krakenFutures({ qty: 0.3, filled: 0.7, last_update_time: T + 6 }),
+      krakenFuturesFill('f3', 0.3),
+    ],
+    told: ['ack', 'trade f1 0.4@20000', 'trade f2 0.3@20000', 'trade f3 0.3@20000'],
+    order: { orderId: 'kf-1', clientId: 'mine-kf', status: 'filled', cumulativeQuantity: '1', side: 'buy' },
+  },
+  {
+    venue: 'bingx',
+    name: 'filled in two',
+    market: ['BTC-USDT', 'BTC/USDT'],
+    messages: [
+      bingx({}),
+      bingx({ x: 'TRADE', X: 'PARTIALLY_FILLED', l: 0.04, z: 0.04, L: 50, t: 11, T: T + 1, Z: 2, Y: 2 }),
+      bingx({ x: 'TRADE', X: 'FILLED', l: 0.06, z: 0.1, L: 50, t: 12, T: T + 2, Z: 5, Y: 3 }),
+    ],
+    told: ['ack', 'trade 11 0.04@50', 'trade 12 0.06@50'],
+    order: { orderId: '1702238305204043', status: 'filled', cumulativeQuantity: '0.1', side: 'buy' },
+  },
+  {
+    venue: 'bitfinex',
+    name: 'canceled since it would have taken',
+    market: ['tBTCUST', 'BTC/USDT'],
+    messages: [bitfinex('on', -1, 'ACTIVE'), bitfinex('oc', -1, 'POSTONLY CANCELED')],
+    told: ['ack', 'canceled'],
+    order: { orderId: '1185', status: 'canceled', cumulativeQuantity: '0', side: 'sell' },
+  },
+  {
+    venue: 'gate',
+    name: 'deleveraged, a part of it',
+    market: ['BTC_USDT', 'BTC/USDT:USDT'],
+    messages: [
+      gateFutures({ text: 'auto_deleveraging' }),
+      gateFutures({
+        text: 'auto_deleveraging',
+        finish_as: 'auto_deleveraged',
+        status: 'finished',
+        left: -4,
+        fill_price: 50000,
+      }),
+    ],
+    told: ['ack', 'trade 4872460#inferred-1 6@50000', 'canceled'],
+    order: { orderId: '4872460', status: 'canceled', cumulativeQuantity: '6', side: 'sell', origin: 'venue' },
+  },
+  {
+    venue: 'kucoin',
+    name: 'liquidated',
+    market: ['XBTUSDTM', 'BTC/USDT:USDT'],
+    messages: [
+      kucoinFutures({
+        type: 'match',
+        status: 'match',
+        matchSize: '10',
+        matchPrice: '60000',
+        tradeId: 't1',
+        filledSize: '10',
+        remainSize: '0',
+      }),
+      kucoinFutures({ type: 'filled', status: 'done', filledSize: '10', remainSize: '0' }),
+    ],
+    told: ['status', 'trade t1 10@60000'],
+    order: { orderId: 'kuf1', status: 'filled', cumulativeQuantity: '10', side: 'buy', origin: 'venue' },
+  },
 ]
+
+/** Two orders of one account that carry the same mark where others have the client's id. */
+export const markedAlike = {
+  gate: ['1', '2']
+    .flatMap(id => [gate({ id, text: 'apiv4' })])
+    .concat(gate({ id: '2', text: 'apiv4', event: 'finish', finish_as: 'cancelled' })),
+  kraken: ['K1', 'K2']
+    .map(order_id =>
+      kraken({
+        ...krakenNew,
+        order_id,
+        cl_ord_id: undefined,
+        order_userref: 42,
+        exec_type: 'new',
+        order_status: 'new',
+      }),
+    )
+    .concat(
+      kraken({
+        order_id: 'K2',
+        cl_ord_id: undefined,
+        order_userref: 42,
+        exec_type: 'canceled',
+        order_status: 'canceled',
+        cum_qty: 0,
+        timestamp: iso(2),
+      }),
+    ),
+}
