@@ -35,7 +35,7 @@ if (chosen.length === 0) {
   process.exit(1)
 }
 const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`
-const measured = await measure(chosen, { short: values.short }, text => {
+const { measured, failures } = await measure(chosen, { short: values.short }, text => {
   if (!values.json) process.stderr.write(text)
 })
 const results = measured.map(({ result }) => result)
@@ -47,4 +47,5 @@ if (values.json) {
 }
 const failed = values.check ? measured.filter(({ missedByFar }) => missedByFar) : []
 for (const { result } of failed) console.error(`worse than half of its goal: ${result.work} | ${result.peer}`)
-process.exitCode = failed.length > 0 ? 1 : 0
+for (const failure of failures) console.error(`not measured: ${failure}`)
+process.exitCode = failed.length > 0 || failures.length > 0 ? 1 : 0

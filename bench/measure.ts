@@ -31,17 +31,23 @@ export async function measure(
   rows: readonly Row[],
   effort: Effort,
   say: (text: string) => void,
-): Promise<readonly Measured[]> {
+): Promise<{ readonly measured: readonly Measured[]; readonly failures: readonly string[] }> {
   const measured: Measured[] = []
+  const failures: string[] = []
   const names = [...new Set(rows.map(row => row.sample))]
   for (const name of names) {
     const own = rows.filter(row => row.sample === name)
     say(`${name} `)
-    const samples = await sampleWork(name, sidesOf(own), effort, say)
+    try {
+      const samples = await sampleWork(name, sidesOf(own), effort, say)
+      for (const row of own) measured.push(judge(row, samples))
+    } catch (error) {
+      // the others are worth knowing all the same
+      failures.push(String((error as Error).message))
+    }
     say('\n')
-    for (const row of own) measured.push(judge(row, samples))
   }
-  return measured
+  return { measured, failures }
 }
 
 function sidesOf(rows: readonly Row[]): readonly string[] {
