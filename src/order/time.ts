@@ -1,8 +1,11 @@
 import type { HrTime } from '@opentelemetry/api'
 
+// a getter that checks its receiver at each look
+const { timeOrigin } = performance
+
 /** Now, in milliseconds since 1970 with fractions, by the monotonic clock: durations never run backwards. */
 export function now(): number {
-  return performance.timeOrigin + performance.now()
+  return timeOrigin + performance.now()
 }
 
 /** Milliseconds since 1970 as OpenTelemetry's [seconds, nanoseconds], which keeps the fractions that a double has. */
