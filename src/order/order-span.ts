@@ -131,13 +131,7 @@ class ApiSpans implements OrderSpanSource {
     return this.#startPart(name, order, startMs, ROOT_CONTEXT, [last.span.spanContext()])
   }
 
-  #startPart(
-    name: string,
-    order: Order,
-    startMs: number,
-    context: Context,
-    links: readonly SpanContext[],
-  ): ApiSpan {
+  #startPart(name: string, order: Order, startMs: number, context: Context, links: readonly SpanContext[]): ApiSpan {
     const identity: Describe = sink => tellIdentity(sink, order, this.#place)
     return this.#start(name, SpanKind.CLIENT, startMs, context, links, identity)
   }
