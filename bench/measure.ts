@@ -19,6 +19,7 @@ export interface RowResult {
 
 /** A row with what only this program needs of it. */
 export interface Measured {
+  readonly row: Row
   readonly result: RowResult
   /** Further from its goal than a noisy machine explains. */
   readonly missedByFar: boolean
@@ -96,9 +97,10 @@ function judge(row: Row, samples: Samples): Measured {
     unit: row.unit,
     ratio: ratio === null || !Number.isFinite(ratio) ? null : rounded(ratio),
   }
-  if (row.goal === undefined) return { result, missedByFar: false }
+  if (row.goal === undefined) return { row, result, missedByFar: false }
   const distance = distanceTo(row.goal, own, ratio)
   return {
+    row,
     result: { ...result, goal: goalText(row.goal, row.unit), met: distance <= 1 },
     missedByFar: distance > 2,
   }

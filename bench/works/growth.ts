@@ -31,9 +31,26 @@ function updatesOf(count: number) {
   }
 }
 
+/** As many objects as small as ours, and the array that they add to: what the caches of the machine allow. */
+function bareUpdatesOf(count: number) {
+  return async (): Promise<Figures> => {
+    const words = new Float64Array(new SharedArrayBuffer(count * 16))
+    const handles = Array.from({ length: count }, (_, index) => ({ words, at: index * 2, room: [index] }))
+    const order = Uint32Array.from({ length: 1 << 17 }, () => Math.floor(Math.random() * count))
+    const mask = order.length - 1
+    let at = 0
+    return timeOf(calls => {
+      for (let i = 0; i < calls; i++) {
+        const handle = handles[order[at++ & mask]!]!
+        handle.words[handle.at]! += 1
+      }
+    })
+  }
+}
+
 export const growthUpdate: Work = {
   environment: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
-  sides: { few: updatesOf(10), some: updatesOf(1000), many: updatesOf(100_000) },
+  sides: { bare: bareUpdatesOf(100_000), few: updatesOf(10), some: updatesOf(1000), many: updatesOf(100_000) },
 }
 
 function scrapeOf(count: number) {

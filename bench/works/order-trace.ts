@@ -105,6 +105,10 @@ export const orderBytes: Work = {
       SPANS_OF_ORDER,
     ),
     openTelemetry: bytesOf(collector => startOpenTelemetryOrders(collector), SPANS_OF_ORDER),
+    unsampled: bytesOf(
+      collector => startOrderscopeOrders(collector, { sampler: 0, lateFillGraceMs: LATE_FILL_GRACE_MS }),
+      0,
+    ),
     nothing: bytesOf(startNoTelemetry, 0),
   },
 }
