@@ -1,8 +1,8 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
-import { measure } from './measure.js'
+import { type Measured, measure } from './measure.js'
 import { report } from './report.js'
-import { rows } from './rows.js'
+import { type Row, rows } from './rows.js'
 
 const usage = `Measures orderscope beside what one would use instead, in one run.
 
@@ -10,7 +10,11 @@ const usage = `Measures orderscope beside what one would use instead, in one run
   npm run bench -- --only TEXT      the rows whose text has TEXT in it
   npm run bench -- --short          less of each: about five minutes
   npm run -s bench -- --json        { machine, node, rows } and nothing else
-  npm run bench -- --check          exit 1 when a ratio is worse than half of its goal`
+  npm run bench -- --check          short, the rows that tell a regression from a busy machine; exit 1
+                                    when one is worse than half of its goal three times in a row`
+
+/** Of a work that `--check` finds wanting. */
+const RETRIES = 2
 
 const { values } = parseArgs({
   options: {
@@ -27,7 +31,11 @@ if (values.help) {
 }
 
 const only = values.only?.toLowerCase()
-const chosen = rows.filter(row => only === undefined || `${row.work} ${row.peer}`.toLowerCase().includes(only))
+const chosen = rows.filter(
+  row =>
+    (!values.check || row.check === true) &&
+    (only === undefined || `${row.work} ${row.peer}`.toLowerCase().includes(only)),
+)
 if (chosen.length === 0) {
   console.error(
     `No row has "${values.only}" in it; there are:\n${rows.map(row => `  ${row.work} | ${row.peer}`).join('\n')}`,
@@ -35,10 +43,20 @@ if (chosen.length === 0) {
   process.exit(1)
 }
 const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`
-const measured = await measure(chosen, { short: values.short }, text => {
+const effort = { short: values.short || values.check }
+const say = (text: string): void => {
   if (!values.json) process.stderr.write(text)
-})
-const results = measured.map(({ result }) => result)
+}
+let { measured, failures } = await measure(chosen, effort, say)
+// who is slow is slow again; a machine that was busy with something else needn't be
+for (let again = 0; values.check && again < RETRIES; again++) {
+  const doubtful = chosen.filter(row => isDoubtful(row, measured))
+  if (doubtful.length === 0) break
+  const repeated = await measure(doubtful, effort, say)
+  measured = measured.filter(({ row }) => !doubtful.includes(row)).concat(repeated.measured)
+  failures = repeated.failures
+}
+const results = chosen.flatMap(row => measured.filter(each => each.row === row).map(({ result }) => result))
 if (values.json) {
   console.log(JSON.stringify({ machine, node: process.version, rows: results }, undefined, 2))
 } else {
@@ -47,4 +65,10 @@ if (values.json) {
 }
 const failed = values.check ? measured.filter(({ missedByFar }) => missedByFar) : []
 for (const { result } of failed) console.error(`worse than half of its goal: ${result.work} | ${result.peer}`)
-process.exitCode = failed.length > 0 ? 1 : 0
+for (const failure of failures) console.error(`not measured: ${failure}`)
+process.exitCode = failed.length > 0 || failures.length > 0 ? 1 : 0
+
+function isDoubtful(row: Row, measured: readonly Measured[]): boolean {
+  const own = measured.find(each => each.row === row)
+  return own === undefined || own.missedByFar
+}

@@ -19,6 +19,7 @@ export interface RowResult {
 
 /** A row with what only this program needs of it. */
 export interface Measured {
+  readonly row: Row
   readonly result: RowResult
   /** Further from its goal than a noisy machine explains. */
   readonly missedByFar: boolean
@@ -31,17 +32,23 @@ export async function measure(
   rows: readonly Row[],
   effort: Effort,
   say: (text: string) => void,
-): Promise<readonly Measured[]> {
+): Promise<{ readonly measured: readonly Measured[]; readonly failures: readonly string[] }> {
   const measured: Measured[] = []
+  const failures: string[] = []
   const names = [...new Set(rows.map(row => row.sample))]
   for (const name of names) {
     const own = rows.filter(row => row.sample === name)
     say(`${name} `)
-    const samples = await sampleWork(name, sidesOf(own), effort, say)
+    try {
+      const samples = await sampleWork(name, sidesOf(own), effort, say)
+      for (const row of own) measured.push(judge(row, samples))
+    } catch (error) {
+      // the others are worth knowing all the same
+      failures.push(String((error as Error).message))
+    }
     say('\n')
-    for (const row of own) measured.push(judge(row, samples))
   }
-  return measured
+  return { measured, failures }
 }
 
 function sidesOf(rows: readonly Row[]): readonly string[] {
@@ -90,9 +97,10 @@ function judge(row: Row, samples: Samples): Measured {
     unit: row.unit,
     ratio: ratio === null || !Number.isFinite(ratio) ? null : rounded(ratio),
   }
-  if (row.goal === undefined) return { result, missedByFar: false }
+  if (row.goal === undefined) return { row, result, missedByFar: false }
   const distance = distanceTo(row.goal, own, ratio)
   return {
+    row,
     result: { ...result, goal: goalText(row.goal, row.unit), met: distance <= 1 },
     missedByFar: distance > 2,
   }

@@ -32,6 +32,7 @@ exchange.setMarkets([
     contract: false,
     precision: { amount: 0.00001, price: 0.01 },
     limits: { amount: {}, price: {}, cost: {} },
+    info: { orderTypes: ['LIMIT', 'MARKET'] },
   }),
 ])
 let placed = 0

@@ -14,7 +14,7 @@ export interface OrderSetUp {
 /** Ours, from code, with everything at its default but where it goes. */
 export async function startOrderscopeOrders(
   collector: Collector,
-  options: { readonly sampler?: number; readonly maximumOrders?: number } = {},
+  options: { readonly sampler?: number; readonly maximumOrders?: number; readonly lateFillGraceMs?: number } = {},
 ): Promise<OrderSetUp> {
   const { createOrderTracker, startTelemetry } = await import('orderscope')
   const telemetry = startTelemetry({
@@ -29,6 +29,7 @@ export async function startOrderscopeOrders(
   const orders = createOrderTracker({
     venue: { name: 'binance' },
     ...(options.maximumOrders === undefined ? {} : { maximumOrders: options.maximumOrders }),
+    ...(options.lateFillGraceMs === undefined ? {} : { lateFillGraceMs: options.lateFillGraceMs }),
   })
   return {
     step: (index, step) => void orders.apply(orderEvent(index, step)),

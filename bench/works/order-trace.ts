@@ -9,8 +9,10 @@ const ORDERS_PER_SECOND = 1000
 /** Until the compiler is through with all of it, and quicker, since that takes tens of thousands of events. */
 const WARM_ORDERS = 12_000
 const WARM_ORDERS_PER_SECOND = 3000
-/** The tracker's default. */
-const LATE_FILL_GRACE_MS = 5000
+/** Shorter than the tracker's default, so that what an order's end costs falls into the time that is measured. */
+const LATE_FILL_GRACE_MS = 1000
+/** The tracker looks once a second whose grace is over. */
+const SETTLED_MS = LATE_FILL_GRACE_MS + 1500
 
 type Start = (collector: Collector) => OrderSetUp | Promise<OrderSetUp>
 
@@ -18,16 +20,17 @@ function tell(orders: OrderSetUp, index: number): void {
   for (let step = 0; step < ORDER_STEPS; step++) orders.step(index, step)
 }
 
-/** CPU of an order, everything delivered at the end; an order has five spans, or none of them is wanted. */
+/** CPU of an order, everything told and delivered at the end; an order has five spans, or none of them is wanted. */
 function cpuOf(start: Start, spansOfOrder: number) {
   return async ({ short }: Effort): Promise<Figures> => {
     const count = short ? 3000 : 10_000
     const collector = await startCollector()
     const orders = await start(collector)
-    const before = await warmUp(orders, collector, spansOfOrder)
+    const before = await warmUp(orders, collector)
     const loop = loopCpuMs()
     const all = processCpuMs()
     await paced(count, ORDERS_PER_SECOND, index => tell(orders, WARM_ORDERS + index))
+    await sleep(SETTLED_MS)
     await orders.end()
     const figures = {
       loopMicroseconds: ((loopCpuMs() - loop) * 1000) / count,
@@ -39,10 +42,10 @@ function cpuOf(start: Start, spansOfOrder: number) {
 }
 
 /** Spans that the collector had got when all of it had been delivered. */
-async function warmUp(orders: OrderSetUp, collector: Collector, spansOfOrder: number): Promise<number> {
+async function warmUp(orders: OrderSetUp, collector: Collector): Promise<number> {
   await paced(WARM_ORDERS, WARM_ORDERS_PER_SECOND, index => tell(orders, index))
-  // an order's own span waits for late fills
-  await sleep(spansOfOrder === 0 ? 0 : LATE_FILL_GRACE_MS + 2000)
+  // an order's end waits for late fills: none of the warm-up's may fall into what is measured
+  await sleep(SETTLED_MS)
   await orders.flush()
   return collector.spans()
 }
@@ -57,12 +60,13 @@ function bytesOf(start: Start, spansOfOrder: number) {
     })
     const collector = await startCollector()
     const orders = await start(collector)
-    const before = await warmUp(orders, collector, spansOfOrder)
+    const before = await warmUp(orders, collector)
     globalThis.gc?.()
     await new Promise(resolve => setTimeout(resolve, 100))
     observer.observe({ entryTypes: ['gc'] })
     const used = process.memoryUsage().heapUsed
     await paced(count, ORDERS_PER_SECOND, index => tell(orders, WARM_ORDERS + index))
+    await sleep(SETTLED_MS)
     await orders.end()
     const bytes = (process.memoryUsage().heapUsed - used) / count
     await new Promise(resolve => setTimeout(resolve, 50))
@@ -84,7 +88,10 @@ const SPANS_OF_ORDER = 5
 
 export const orderTrace: Work = {
   sides: {
-    orderscope: cpuOf(collector => startOrderscopeOrders(collector), SPANS_OF_ORDER),
+    orderscope: cpuOf(
+      collector => startOrderscopeOrders(collector, { lateFillGraceMs: LATE_FILL_GRACE_MS }),
+      SPANS_OF_ORDER,
+    ),
     openTelemetry: cpuOf(collector => startOpenTelemetryOrders(collector), SPANS_OF_ORDER),
     nothing: cpuOf(startNoTelemetry, 0),
   },
@@ -93,15 +100,25 @@ export const orderTrace: Work = {
 export const orderBytes: Work = {
   nodeFlags: ['--min-semi-space-size=512', '--max-semi-space-size=512'],
   sides: {
-    orderscope: bytesOf(collector => startOrderscopeOrders(collector), SPANS_OF_ORDER),
+    orderscope: bytesOf(
+      collector => startOrderscopeOrders(collector, { lateFillGraceMs: LATE_FILL_GRACE_MS }),
+      SPANS_OF_ORDER,
+    ),
     openTelemetry: bytesOf(collector => startOpenTelemetryOrders(collector), SPANS_OF_ORDER),
+    unsampled: bytesOf(
+      collector => startOrderscopeOrders(collector, { sampler: 0, lateFillGraceMs: LATE_FILL_GRACE_MS }),
+      0,
+    ),
     nothing: bytesOf(startNoTelemetry, 0),
   },
 }
 
 export const orderUnsampled: Work = {
   sides: {
-    orderscope: cpuOf(collector => startOrderscopeOrders(collector, { sampler: 0 }), 0),
+    orderscope: cpuOf(
+      collector => startOrderscopeOrders(collector, { sampler: 0, lateFillGraceMs: LATE_FILL_GRACE_MS }),
+      0,
+    ),
     openTelemetry: cpuOf(collector => startOpenTelemetryOrders(collector, false), 0),
     nothing: cpuOf(startNoTelemetry, 0),
   },

@@ -147,9 +147,10 @@ export class ProtobufWriter {
     this.#room(12)
     this.varint((field << 3) | 1)
     const seconds = Math.max(0, Math.min(since1970, 0xffffffff))
+    // bit operations take their numbers modulo 2^32; the remainder of two doubles is a call, and slow
     const high = Math.floor(seconds / 65536) * 1e9
-    const low = (seconds % 65536) * 1e9 + nanoseconds
-    const lowWord = (high % 65536) * 65536 + (low % 4294967296)
+    const low = (seconds & 65535) * 1e9 + nanoseconds
+    const lowWord = (high & 65535) * 65536 + (low >>> 0)
     this.#word(lowWord)
     this.#word(Math.floor(high / 65536) + Math.floor(low / 4294967296) + Math.floor(lowWord / 4294967296))
   }
@@ -190,31 +191,24 @@ export class ProtobufWriter {
    * only, which most are: `false` where they aren't, and nothing is written.
    */
   shortPair(field: number, name: string, text: string): boolean {
-    const names = name.length
+    const key = keyOf(name)
+    const keyLength = key.length
     const texts = text.length
-    const size = names + texts + 6
-    if (size > 127) return false
+    const size = keyLength + texts + 3
+    if (keyLength === 0 || size > 127) return false
     this.#room(size + 8)
     const start = this.length
     this.varint((field << 3) | 2)
     const { bytes } = this
     let at = this.length
-    bytes[at] = size
+    bytes[at++] = size
+    for (let i = 0; i < keyLength; i++) bytes[at + i] = key[i]!
+    at += keyLength
+    bytes[at] = texts + 2
     bytes[at + 1] = 10
-    bytes[at + 2] = names
+    bytes[at + 2] = texts
     at += 3
     let any = 0
-    for (let i = 0; i < names; i++) {
-      const code = name.charCodeAt(i)
-      any |= code
-      bytes[at + i] = code
-    }
-    at += names
-    bytes[at] = 18
-    bytes[at + 1] = texts + 2
-    bytes[at + 2] = 10
-    bytes[at + 3] = texts
-    at += 4
     for (let i = 0; i < texts; i++) {
       const code = text.charCodeAt(i)
       any |= code
@@ -291,11 +285,13 @@ export class ProtobufWriter {
   }
 
   #word(value: number): void {
-    const word = value % 4294967296
-    this.bytes[this.length++] = word & 255
-    this.bytes[this.length++] = (word >>> 8) & 255
-    this.bytes[this.length++] = (word >>> 16) & 255
-    this.bytes[this.length++] = (word >>> 24) & 255
+    const { bytes, length } = this
+    const word = value | 0
+    bytes[length] = word & 255
+    bytes[length + 1] = (word >>> 8) & 255
+    bytes[length + 2] = (word >>> 16) & 255
+    bytes[length + 3] = word >>> 24
+    this.length = length + 4
   }
 
   #room(more: number): void {
@@ -306,6 +302,39 @@ export class ProtobufWriter {
     larger.set(this.bytes.subarray(0, this.length))
     this.bytes = larger
   }
+}
+
+/** Names come from a program's source: they are few. */
+const MAXIMUM_KEYS = 1024
+const keys = new Map<string, Uint8Array>()
+const NO_KEY = new Uint8Array(0)
+
+/**
+ * A name as the bytes of field 1, and the tag of field 2 that follows it; empty where it is no short ASCII text. Kept,
+ * because bytes are copied several times as quickly as the characters of a text.
+ */
+function keyOf(name: string): Uint8Array {
+  const known = keys.get(name)
+  if (known !== undefined) return known
+  const key = encodeKey(name)
+  if (keys.size >= MAXIMUM_KEYS) keys.clear()
+  keys.set(name, key)
+  return key
+}
+
+function encodeKey(name: string): Uint8Array {
+  const size = name.length
+  if (size > 120) return NO_KEY
+  const key = new Uint8Array(size + 3)
+  key[0] = 10
+  key[1] = size
+  for (let i = 0; i < size; i++) {
+    const code = name.charCodeAt(i)
+    if (code > 127) return NO_KEY
+    key[i + 2] = code
+  }
+  key[size + 2] = 18
+  return key
 }
 
 function nibble(code: number): number {

@@ -42,14 +42,15 @@ export interface SeriesOptions {
 
 /** One series in shared memory: everything that can be resolved once has been. */
 export abstract class Series implements SeriesOwner, Recording {
-  protected readonly host: SeriesHost
-  protected readonly chunk: Chunk
-  protected readonly floats: Float64Array
-  protected readonly ints: Int32Array
-  protected readonly offset: number
-  protected readonly integer: boolean
+  // What every measurement looks at comes first: of 100,000 series in random order it is one line of the cache each.
   /** The least value that it takes; NaN, which is less than nothing, after its end: so that costs no look. */
   protected lowest: number
+  protected readonly floats: Float64Array
+  protected readonly integer: boolean
+  protected readonly offset: number
+  protected readonly ints: Int32Array
+  protected readonly host: SeriesHost
+  protected readonly chunk: Chunk
   readonly place: SeriesPlace
   readonly #keepsExemplars: boolean
   #keeper: SeriesKeeper | undefined
@@ -138,11 +139,8 @@ export abstract class Series implements SeriesOwner, Recording {
 
 /** A cumulative sum. `monotonic`: it refuses negative values (a Prometheus counter can't fall). */
 export class SumSeries extends Series {
-  readonly #at: number
-
   constructor(host: SeriesHost, place: SeriesPlace, options: SeriesOptions, monotonic: boolean) {
     super(host, place, options, monotonic ? 0 : Number.NEGATIVE_INFINITY)
-    this.#at = this.offset + 1
   }
 
   /** Adds `value`; what isn't a finite number is counted as dropped and changes nothing. */
@@ -152,7 +150,7 @@ export class SumSeries extends Series {
       this.refuse(value, exemplar, timeMs)
       return
     }
-    this.floats[this.#at]! += this.integer ? Math.trunc(value) : value
+    this.floats[this.offset + 1]! += this.integer ? Math.trunc(value) : value
     if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
   }
 
@@ -162,7 +160,7 @@ export class SumSeries extends Series {
       this.refuse(value)
       return
     }
-    this.floats[this.#at] = this.integer ? Math.trunc(value) : value
+    this.floats[this.offset + 1] = this.integer ? Math.trunc(value) : value
   }
 
   record(value: number, exemplar?: TraceRef, timeMs?: number): void {
@@ -172,11 +170,8 @@ export class SumSeries extends Series {
 
 /** The last value. */
 export class GaugeSeries extends Series {
-  readonly #at: number
-
   constructor(host: SeriesHost, place: SeriesPlace, options: SeriesOptions) {
     super(host, place, options, Number.NEGATIVE_INFINITY)
-    this.#at = this.offset + 1
   }
 
   record(value: number, exemplar?: TraceRef, timeMs?: number): void {
@@ -184,7 +179,7 @@ export class GaugeSeries extends Series {
       this.refuse(value, exemplar, timeMs)
       return
     }
-    this.floats[this.#at] = this.integer ? Math.trunc(value) : value
+    this.floats[this.offset + 1] = this.integer ? Math.trunc(value) : value
     if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
   }
 

@@ -78,11 +78,13 @@ export class Stream implements SeriesKeeper {
       processor === undefined
         ? attributes
         : processor.process({ ...attributes } as never, context ?? contextApi.active())
-    const canonical = canonicalize(processed)
-    const series = this.#resolve(canonical.key, canonical.attributes)
-    // What overflows would fill the index with sets that have no series, and what a View makes of attributes may
-    // depend on the context (it adds baggage, say).
-    if (series !== this.#overflow && processor === undefined) this.#index.remember(attributes, series)
+    const { key, attributes: canonical } = canonicalize(processed)
+    // Whoever holds a handle never asks again: only who does is worth the index, which takes as much memory as the rest
+    // of a series. What a View makes of attributes may depend on the context (it adds baggage, say), and what overflows
+    // would fill the index with sets that have no series.
+    const asksAgain = this.#series.has(key)
+    const series = this.#resolve(key, canonical)
+    if (asksAgain && processor === undefined) this.#index.remember(attributes, series)
     return series
   }
 

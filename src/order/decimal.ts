@@ -63,6 +63,11 @@ export class Decimal {
     return this.compare(other) === 0
   }
 
+  /** Equal, and told with as many places. */
+  isSame(other: Decimal): boolean {
+    return this.small === other.small && this.scale === other.scale && this.big === other.big
+  }
+
   /** `this / divisor` with at most `scale` digits after the point, half to even; the divisor must not be zero. */
   divide(divisor: Decimal, scale: number): Decimal {
     const shift = scale + divisor.scale - this.scale

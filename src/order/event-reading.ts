@@ -2,6 +2,7 @@ import { cancelRejectReasons, eventSources, liquidities, rejectReasons } from '.
 import { type Decimal, parseDecimal } from './decimal.js'
 import type { CancelRejectReason, EventSource, Liquidity, OrderEvent, RejectReason } from './event.js'
 import type { ExecutionReport } from './executions.js'
+import { SET_LATER } from './time.js'
 
 /** Longest id that is taken whole; a longer one is no id. */
 const MAXIMUM_ID_LENGTH = 1024
@@ -77,9 +78,9 @@ export class EventReading implements ExecutionReport {
   limitPrice: Decimal | undefined = undefined
   sequence: number | bigint | undefined = undefined
   venueTime: number | undefined = undefined
-  time = 0
+  time = SET_LATER
   /** By the tracker's clock: what its bounds in time go by, whatever times events carry. */
-  now = 0
+  now = SET_LATER
   source: EventSource = 'request'
   possibleDuplicate = false
 

@@ -1,6 +1,7 @@
 import type { Decimal } from './decimal.js'
 import type { EventSource, Liquidity } from './event.js'
 import type { OrderState } from './order-state.js'
+import { SET_LATER } from './time.js'
 
 /** What is known under one execution id: nothing but that somebody referred to it, a trade, a correction or a bust. */
 export type ExecutionKind = 'referred' | 'trade' | 'correct' | 'bust'
@@ -17,7 +18,7 @@ export class ExecutionNode {
   quantity: Decimal | undefined = undefined
   price: Decimal | undefined = undefined
   liquidity: Liquidity | undefined = undefined
-  time = 0
+  time = SET_LATER
   venueTime: number | undefined = undefined
   sequence: number | bigint | undefined = undefined
   source: EventSource = 'stream'

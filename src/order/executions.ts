@@ -195,7 +195,7 @@ export class Executions {
       this.#replaceInferred(order, quantity)
       takeFromStated(order, quantity, at)
     }
-    order.cumulative = order.cumulative.add(quantity)
+    order.cumulative = kept(order.cumulative.add(quantity), order.orderQuantity)
     if (at.price === undefined) order.unpriced++
     else order.notional = order.notional.add(quantity.multiply(at.price))
     order.executionCount++
@@ -312,12 +312,17 @@ export class Executions {
 function fill(node: ExecutionNode, kind: 'trade' | 'correct' | 'bust', report: ExecutionReport): void {
   node.kind = kind
   node.quantity = kind === 'bust' ? undefined : report.quantity
-  node.price = kind === 'bust' ? undefined : report.price
+  node.price = kind === 'bust' ? undefined : kept(report.price, node.order.limitPrice)
   node.liquidity = report.liquidity
   node.time = report.time
   node.venueTime = report.venueTime
   node.sequence = report.sequence
   node.source = report.source
+}
+
+/** The one of the order where both are the same: it is remembered for long, and one of them is less to remember. */
+function kept<Told extends Decimal | undefined>(told: Told, known: Decimal | undefined): Told | Decimal {
+  return known !== undefined && told?.isSame(known) === true ? known : told
 }
 
 function take(order: OrderState, root: ExecutionNode): void {

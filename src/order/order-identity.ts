@@ -133,8 +133,9 @@ export class OrderIdentity {
     if (orderId === undefined || byOrderId !== undefined) return
     // the venue's answer to a second order under the same client id isn't about this one
     if (type === 'reject' && order.answered) return
-    this.#index.setOrderId(order, orderId)
+    // before the index is told: the order's own id is no alias
     order.orderId ??= orderId
+    this.#index.setOrderId(order, orderId)
   }
 
   #nameClient(order: OrderState, id: string, type: OrderEvent['type']): void {

@@ -17,7 +17,10 @@ import { type AttributeSink, attributesOf, type Describe } from '../spans/attrib
 import type { RingSpan } from '../spans/ring-span.js'
 import { type RingTracer, ringTracerOf } from '../spans/ring-tracer.js'
 import { SCOPE_NAME, VERSION } from '../version.js'
+import type { VenueFacts } from './order-series.js'
+import { tellIdentity, tellStart } from './span-attributes.js'
 import { toHrTime } from './time.js'
+import type { Order } from './transition.js'
 
 /** A span that ends: its attributes, its status, then its end. */
 export interface EndingSpan extends AttributeSink {
@@ -41,23 +44,23 @@ export interface OrderSpan {
 /** Makes the spans of orders, on any tracer provider. Attributes at the start are for samplers. */
 export interface OrderSpanSource {
   /** Below the span of `context`, if it has one; else in a trace of its own. */
-  start(startMs: number, context: Context, links: readonly SpanContext[], describe: Describe): OrderSpan
+  start(order: Order, startMs: number, context: Context, links: readonly SpanContext[]): OrderSpan
   /** A stage that begins. `undefined`: it needs no span before its end, unless somebody asks for `open`. */
-  startStage(name: string, startMs: number, order: OrderSpan, describe: Describe): OrderSpan | undefined
+  startStage(name: string, order: Order, startMs: number, above: OrderSpan): OrderSpan | undefined
   /** A stage's span, for what is called within it. */
-  open(name: string, startMs: number, order: OrderSpan, describe: Describe): OrderSpan
+  open(name: string, order: Order, startMs: number, above: OrderSpan): OrderSpan
   /** A span that is open ends; `undefined` where nobody wants to know. */
   end(span: OrderSpan): EndingSpan | undefined
-  /** The same of one below `order` that was never open. */
-  endBelow(name: string, startMs: number, order: OrderSpan, describe: Describe): EndingSpan | undefined
+  /** The same of one below `above` that was never open. */
+  endBelow(name: string, order: Order, startMs: number, above: OrderSpan): EndingSpan | undefined
   /** The same in a trace of its own, that points to `last`: for what comes after the order's span was exported. */
-  endLinked(name: string, startMs: number, last: OrderSpan, describe: Describe): EndingSpan | undefined
+  endLinked(name: string, order: Order, startMs: number, last: OrderSpan): EndingSpan | undefined
 }
 
 /** The short way where the provider has one, else the tracer of the API: the same spans either way. */
-export function orderSpanSource(provider: TracerProvider): OrderSpanSource {
+export function orderSpanSource(provider: TracerProvider, place: VenueFacts): OrderSpanSource {
   const short = ringTracerOf(provider, { name: SCOPE_NAME, version: VERSION })
-  return short === undefined ? new ApiSpans(provider.getTracer(SCOPE_NAME, VERSION)) : new RingSpans(short)
+  return short === undefined ? new ApiSpans(provider.getTracer(SCOPE_NAME, VERSION), place) : new RingSpans(short)
 }
 
 class RingSpans implements OrderSpanSource {
@@ -67,7 +70,7 @@ class RingSpans implements OrderSpanSource {
     this.#tracer = tracer
   }
 
-  start(startMs: number, context: Context, links: readonly SpanContext[]): OrderSpan {
+  start(_order: Order, startMs: number, context: Context, links: readonly SpanContext[]): OrderSpan {
     return this.#tracer.startRoot('order', SpanKind.INTERNAL, startMs, context, links)
   }
 
@@ -75,8 +78,8 @@ class RingSpans implements OrderSpanSource {
     return undefined
   }
 
-  open(name: string, startMs: number, order: OrderSpan): OrderSpan {
-    return this.#tracer.startBelow(name, SpanKind.CLIENT, startMs, order as RingSpan)
+  open(name: string, _order: Order, startMs: number, above: OrderSpan): OrderSpan {
+    return this.#tracer.startBelow(name, SpanKind.CLIENT, startMs, above as RingSpan)
   }
 
   end(span: OrderSpan): EndingSpan | undefined {
@@ -84,12 +87,12 @@ class RingSpans implements OrderSpanSource {
     return ring.isRecording() ? ring.tell() : undefined
   }
 
-  endBelow(name: string, startMs: number, order: OrderSpan): EndingSpan | undefined {
-    const above = order as RingSpan
-    return this.#tracer.isRecording(above) ? this.#tracer.tellBelow(name, SpanKind.CLIENT, startMs, above) : undefined
+  endBelow(name: string, _order: Order, startMs: number, above: OrderSpan): EndingSpan | undefined {
+    const ring = above as RingSpan
+    return this.#tracer.isRecording(ring) ? this.#tracer.tellBelow(name, SpanKind.CLIENT, startMs, ring) : undefined
   }
 
-  endLinked(name: string, startMs: number, last: OrderSpan): EndingSpan | undefined {
+  endLinked(name: string, _order: Order, startMs: number, last: OrderSpan): EndingSpan | undefined {
     const links = [last.span.spanContext()]
     return this.end(this.#tracer.startRoot(name, SpanKind.CLIENT, startMs, ROOT_CONTEXT, links))
   }
@@ -97,33 +100,40 @@ class RingSpans implements OrderSpanSource {
 
 class ApiSpans implements OrderSpanSource {
   readonly #tracer: Tracer
+  readonly #place: VenueFacts
 
-  constructor(tracer: Tracer) {
+  constructor(tracer: Tracer, place: VenueFacts) {
     this.#tracer = tracer
+    this.#place = place
   }
 
-  start(startMs: number, context: Context, links: readonly SpanContext[], describe: Describe): OrderSpan {
-    return this.#start('order', SpanKind.INTERNAL, startMs, context, links, describe)
+  start(order: Order, startMs: number, context: Context, links: readonly SpanContext[]): OrderSpan {
+    return this.#start('order', SpanKind.INTERNAL, startMs, context, links, sink => tellStart(sink, order, this.#place))
   }
 
-  startStage(name: string, startMs: number, order: OrderSpan, describe: Describe): OrderSpan {
-    return this.#start(name, SpanKind.CLIENT, startMs, (order as ApiSpan).context, [], describe)
+  startStage(name: string, order: Order, startMs: number, above: OrderSpan): OrderSpan {
+    return this.#startPart(name, order, startMs, (above as ApiSpan).context, [])
   }
 
-  open(name: string, startMs: number, order: OrderSpan, describe: Describe): OrderSpan {
-    return this.startStage(name, startMs, order, describe)
+  open(name: string, order: Order, startMs: number, above: OrderSpan): OrderSpan {
+    return this.startStage(name, order, startMs, above)
   }
 
   end(span: OrderSpan): EndingSpan {
     return span as ApiSpan
   }
 
-  endBelow(name: string, startMs: number, order: OrderSpan, describe: Describe): EndingSpan {
-    return this.startStage(name, startMs, order, describe) as ApiSpan
+  endBelow(name: string, order: Order, startMs: number, above: OrderSpan): EndingSpan {
+    return this.#startPart(name, order, startMs, (above as ApiSpan).context, [])
   }
 
-  endLinked(name: string, startMs: number, last: OrderSpan, describe: Describe): EndingSpan {
-    return this.#start(name, SpanKind.CLIENT, startMs, ROOT_CONTEXT, [last.span.spanContext()], describe)
+  endLinked(name: string, order: Order, startMs: number, last: OrderSpan): EndingSpan {
+    return this.#startPart(name, order, startMs, ROOT_CONTEXT, [last.span.spanContext()])
+  }
+
+  #startPart(name: string, order: Order, startMs: number, context: Context, links: readonly SpanContext[]): ApiSpan {
+    const identity: Describe = sink => tellIdentity(sink, order, this.#place)
+    return this.#start(name, SpanKind.CLIENT, startMs, context, links, identity)
   }
 
   #start(

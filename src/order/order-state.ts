@@ -13,6 +13,7 @@ import type {
 import type { ExecutionNode } from './execution-node.js'
 import { averageOf } from './figures.js'
 import type { OrderRequest } from './order-request.js'
+import { SET_LATER } from './time.js'
 import type { Order } from './transition.js'
 import { type Fill, isOver, type Phase, statusOf } from './transitions.js'
 
@@ -83,7 +84,7 @@ export class OrderState implements Order {
   firstFillVenueTime: number | undefined = undefined
   lastFillTime: number | undefined = undefined
   submitOpen = false
-  submitTime = 0
+  submitTime = SET_LATER
   ackOpen = false
   ackStart: number | undefined = undefined
 
@@ -117,10 +118,10 @@ export class OrderState implements Order {
   next: OrderState | undefined = undefined
   list = 0
   /** By the tracker's clock. */
-  heardTime = 0
-  doneTime = 0
-  submitHeardTime = 0
-  ackHeardTime = 0
+  heardTime = SET_LATER
+  doneTime = SET_LATER
+  submitHeardTime = SET_LATER
+  ackHeardTime = SET_LATER
   waiting = false
 
   #anomalyCounts: Map<AnomalyKind, number> | undefined = undefined

@@ -8,13 +8,13 @@ import {
   trace as traceApi,
 } from '@opentelemetry/api'
 import { orderStages } from '../catalog/attributes.js'
-import { attributesOf, type Describe } from '../spans/attribute-sink.js'
+import { attributesOf } from '../spans/attribute-sink.js'
 import type { OrderStage } from './event.js'
 import { isRequest } from './event-reading.js'
 import type { VenueFacts } from './order-series.js'
 import { type EndingSpan, type OrderSpan, type OrderSpanSource, orderSpanSource } from './order-span.js'
 import { setOrderTrace } from './order-trace.js'
-import { tellChange, tellEnd, tellExecution, tellIdentity, tellStart } from './span-attributes.js'
+import { tellChange, tellEnd, tellExecution, tellIdentity } from './span-attributes.js'
 import type { Effect, Order, OrderProjection, Transition } from './transition.js'
 
 /** How long an `order` span may be open before it is exported and continued in a linked trace. */
@@ -53,17 +53,31 @@ class OrderTrace {
   rejectReason: string | undefined = undefined
   errorType: string | undefined = undefined
   /** By stage: when it began, and its span where it has one before its end. */
-  readonly stageStarts: number[] = NONE_OPEN.slice()
+  stageStarts: readonly number[] = NONE_OPEN
+  openStages = 0
   stageSpans: (OrderSpan | undefined)[] | undefined = undefined
-  /** Told to samplers; made once, since a stage of the API's needs it at each start. */
-  readonly identity: Describe
 
-  constructor(order: Order, span: OrderSpan, parent: Context, startTime: number, identity: Describe) {
+  constructor(order: Order, span: OrderSpan, parent: Context, startTime: number) {
     this.order = order
     this.span = span
     this.parent = parent
     this.startTime = startTime
-    this.identity = identity
+  }
+
+  openStage(index: number, time: number): void {
+    // most orders have no more than one stage open at a time, and none for the longest part of their lives
+    if (this.stageStarts === NONE_OPEN) this.stageStarts = NONE_OPEN.slice()
+    const starts = this.stageStarts as number[]
+    starts[index] = time
+    this.openStages++
+  }
+
+  closeStage(index: number): void {
+    if (this.stageStarts[index] === CLOSED) return
+    this.openStages--
+    if (this.openStages === 0) this.stageStarts = NONE_OPEN
+    else (this.stageStarts as number[])[index] = CLOSED
+    if (this.stageSpans !== undefined) this.stageSpans[index] = undefined
   }
 }
 
@@ -76,7 +90,7 @@ export class OrderSpans implements OrderProjection {
   readonly #open = new Set<OrderTrace>()
 
   constructor(provider: TracerProvider, place: VenueFacts, options: OrderSpansOptions = {}) {
-    this.#source = orderSpanSource(provider)
+    this.#source = orderSpanSource(provider, place)
     this.#place = place
     this.#maximumSpanAgeMs = options.maximumSpanAgeMs ?? DEFAULT_MAXIMUM_SPAN_AGE_MS
   }
@@ -110,7 +124,7 @@ export class OrderSpans implements OrderProjection {
     if (start === CLOSED) return undefined
     const known = trace.stageSpans?.[index]
     if (known !== undefined) return known
-    const span = this.#source.open(STAGE_SPANS[stage], start, trace.span, trace.identity)
+    const span = this.#source.open(STAGE_SPANS[stage], trace.order, start, trace.span)
     trace.stageSpans ??= []
     trace.stageSpans[index] = span
     return span
@@ -122,7 +136,7 @@ export class OrderSpans implements OrderProjection {
       if (now - trace.startTime < this.#maximumSpanAgeMs) return
       this.#end(trace, now)
       if (trace.doneTime !== undefined) continue
-      trace.span = this.#startOrder(trace.order, now, ROOT_CONTEXT, [trace.span.span.spanContext()])
+      trace.span = this.#source.start(trace.order, now, ROOT_CONTEXT, [trace.span.span.spanContext()])
       trace.parent = ROOT_CONTEXT
       trace.isOpen = true
       trace.startTime = now
@@ -181,20 +195,16 @@ export class OrderSpans implements OrderProjection {
   #create(order: Order, time: number, byRequest: boolean): void {
     // what a venue tells arrives in whatever context opened its socket: that is nobody's parent
     const parent = byRequest ? contextApi.active() : ROOT_CONTEXT
-    const span = this.#startOrder(order, time, parent, NO_LINKS)
-    const trace = new OrderTrace(order, span, parent, time, sink => tellIdentity(sink, order, this.#place))
+    const span = this.#source.start(order, time, parent, NO_LINKS)
+    const trace = new OrderTrace(order, span, parent, time)
     order.attachments.set(TRACE, trace)
     setOrderTrace(order, span)
     this.#open.add(trace)
   }
 
-  #startOrder(order: Order, time: number, parent: Context, links: readonly SpanContext[]): OrderSpan {
-    return this.#source.start(time, parent, links, sink => tellStart(sink, order, this.#place))
-  }
-
   #end(trace: OrderTrace, now: number): void {
     this.#open.delete(trace)
-    for (const stage of orderStages) this.#giveUpStage(trace, stage, now)
+    if (trace.openStages > 0) for (const stage of orderStages) this.#giveUpStage(trace, stage, now)
     if (!trace.isOpen) return
     trace.isOpen = false
     const ending = this.#source.end(trace.span)
@@ -222,8 +232,8 @@ export class OrderSpans implements OrderProjection {
     const index = STAGE_INDEX[stage]
     // a second cancel while one is under way: the first answer ends the stage
     if (stage === 'fill' || trace.stageStarts[index] !== CLOSED) return
-    trace.stageStarts[index] = time
-    const span = this.#source.startStage(STAGE_SPANS[stage], time, trace.span, trace.identity)
+    trace.openStage(index, time)
+    const span = this.#source.startStage(STAGE_SPANS[stage], trace.order, time, trace.span)
     if (span === undefined) return
     trace.stageSpans ??= []
     trace.stageSpans[index] = span
@@ -234,13 +244,13 @@ export class OrderSpans implements OrderProjection {
     const index = STAGE_INDEX[stage]
     const start = trace.stageStarts[index]!
     const span = trace.stageSpans?.[index]
-    trace.stageStarts[index] = CLOSED
-    if (trace.stageSpans !== undefined) trace.stageSpans[index] = undefined
+    trace.closeStage(index)
+    const { order } = trace
     const ending =
       span === undefined
-        ? this.#source.endBelow(STAGE_SPANS[stage], start === CLOSED ? startTime : start, trace.span, trace.identity)
+        ? this.#source.endBelow(STAGE_SPANS[stage], order, start === CLOSED ? startTime : start, trace.span)
         : this.#source.end(span)
-    if (ending !== undefined) tellIdentity(ending, trace.order, this.#place)
+    if (ending !== undefined) tellIdentity(ending, order, this.#place)
     return ending
   }
 
@@ -261,10 +271,10 @@ export class OrderSpans implements OrderProjection {
   }
 
   #fill(trace: OrderTrace, { execution, sinceTime }: Extract<Effect, { kind: 'executed' }>): void {
-    const { order, isOpen, span, startTime, identity } = trace
+    const { order, isOpen, span, startTime } = trace
     const ending = isOpen
-      ? this.#source.endBelow('order.fill', Math.max(startTime, Math.min(sinceTime, execution.time)), span, identity)
-      : this.#source.endLinked('order.fill', execution.time, span, identity)
+      ? this.#source.endBelow('order.fill', order, Math.max(startTime, Math.min(sinceTime, execution.time)), span)
+      : this.#source.endLinked('order.fill', order, execution.time, span)
     if (ending === undefined) return
     tellIdentity(ending, order, this.#place)
     tellExecution(ending, execution)
@@ -281,7 +291,7 @@ export class OrderSpans implements OrderProjection {
       return
     }
     const name = effect.kind === 'busted' ? 'order.bust' : 'order.correction'
-    const ending = this.#source.endLinked(name, time, trace.span, trace.identity)
+    const ending = this.#source.endLinked(name, trace.order, time, trace.span)
     if (ending === undefined) return
     tellIdentity(ending, trace.order, this.#place)
     tellChange(ending, effect)

@@ -37,12 +37,13 @@ export class RingTracer {
     const parent = active !== undefined && isSpanContextValid(active) ? active : undefined
     const above = parent === undefined ? undefined : TraceRef.parse(parent.traceId, parent.spanId)
     const ref = TraceRef.random(above)
-    const origin = {
-      parent: above,
-      isRemote: parent?.isRemote === true,
-      traceState: parent?.traceState,
-      isSampled: this.#keep(parent, ref) && !isTracingSuppressed(context),
-    }
+    const isSampled = this.#keep(parent, ref) && !isTracingSuppressed(context)
+    const origin =
+      parent === undefined
+        ? isSampled
+          ? SAMPLED_ROOT
+          : UNSAMPLED_ROOT
+        : { parent: above, isRemote: parent.isRemote === true, traceState: parent.traceState, isSampled }
     return this.#span(name, kind, startMs, ref, origin, links)
   }
 
@@ -75,6 +76,9 @@ export class RingTracer {
 }
 
 const NO_LINKS: readonly SpanContext[] = []
+
+const SAMPLED_ROOT: SpanOrigin = { parent: undefined, isRemote: false, traceState: undefined, isSampled: true }
+const UNSAMPLED_ROOT: SpanOrigin = { parent: undefined, isRemote: false, traceState: undefined, isSampled: false }
 
 type Open = (scope: ScopeDescriptor) => RingTracer
 
