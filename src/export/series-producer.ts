@@ -51,8 +51,8 @@ export class SeriesProducer implements MetricProducer {
     const ending: SeriesState[] = []
     let read = 0
     for (const writer of this.#writers.values()) {
-      const shownFrom = this.#observation.shownFrom(writer.id)
-      for (const instrument of writer.instruments.values()) {
+      for (const [id, instrument] of writer.instruments) {
+        const shownFrom = this.#observation.shownFrom(writer.id, id)
         const shape = shapeOf(instrument.descriptor, this.#reader, intervals !== undefined)
         const points = metrics.pointsOf(instrument, shape)
         for (const series of instrument.series.values()) {

@@ -88,6 +88,7 @@ class Export {
     const selfSources: SelfMetricsSources = {
       writers: this.#writers,
       lanesOf: lane => this.#delivery.lanesOf(lane),
+      refused: lane => this.#delivery.refused(lane),
       exporters: this.#delivery.exporters,
       observed: () => this.#observation.refresh(),
       loopAgeSeconds: () => (this.#watch.hasBeaten || this.#watch.isHung ? this.#watch.ageSeconds : undefined),
@@ -167,7 +168,7 @@ class Export {
         break
       }
       case 'observed':
-        this.#observation.answer(message.writer, message.collection, message.failed)
+        this.#observation.answer(message.writer, message.collection, message.answer)
         break
       case 'drain': {
         const writer = this.#writers.get(message.writer)
