@@ -11,7 +11,8 @@ const PER_SECOND = Number(process.env.ORDERS_PER_SECOND)
 const SPANS = 5
 
 const telemetry = startTelemetry({ instrumentations: false })
-const orders = createOrderTracker({ venue: { name: 'binance' }, lateFillGraceMs: 100 })
+// few enough that what it remembers of finished orders is there before the fire
+const orders = createOrderTracker({ venue: { name: 'binance' }, lateFillGraceMs: 100, maximumOrders: 2000 })
 const delay = monitorEventLoopDelay({ resolution: 5 })
 delay.enable()
 let costs = createHistogram()

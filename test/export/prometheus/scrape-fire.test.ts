@@ -138,7 +138,7 @@ describe('10⁵ series, scraped while they are written, bound and released', () 
     const slow: Socket[] = []
     let cut = 0
     for (let i = 0; i < 20; i++) {
-      const socket = connectTcp({ port, host: '127.0.0.1', highWaterMark: 1 })
+      const socket = connectTcp(port, '127.0.0.1')
       socket.on('error', () => {})
       socket.on('close', () => cut++)
       socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
