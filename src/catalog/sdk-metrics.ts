@@ -71,6 +71,13 @@ export const sdkMetrics = {
     attributes: { ...exporter, 'error.type': 'recommended' },
     buckets: [0.01, 0.1, 1, 10, 60],
   },
+  'otel.sdk.metric_reader.collection.duration': {
+    kind: 'histogram',
+    unit: 's',
+    brief: 'Time that a collection of all series took, observable instruments included, without its text or bytes.',
+    attributes: component,
+    buckets: [0.001, 0.01, 0.1, 1, 10],
+  },
   'orderscope.dropped': {
     kind: 'counter',
     unit: '{item}',

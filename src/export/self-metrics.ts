@@ -13,9 +13,10 @@ import { sdkMetrics } from '../catalog/sdk-metrics.js'
 import { type Drop, drops } from '../channel/control-block.js'
 import { frameKinds, type Lane, lanes } from '../channel/lanes.js'
 import type { DeltaIntervals } from './delta-intervals.js'
+import type { DurationHistogram } from './duration-histogram.js'
 import { toHrTime } from './exemplar.js'
 import type { CallbackFailures } from './observation.js'
-import { type DeliveryCounts, exportDurationBounds } from './otlp/delivery-counts.js'
+import type { DeliveryCounts } from './otlp/delivery-counts.js'
 import type { RecordLane } from './otlp/record-lane.js'
 import { SelfDeltas } from './self-deltas.js'
 import type { WriterState } from './writer-state.js'
@@ -82,6 +83,8 @@ export interface SelfMetricsSources {
   /** Records of a lane that a collector refused for good. */
   readonly refused: (lane: Lane) => number
   readonly exporters: readonly ExporterCounts[]
+  /** How long the collections of the readers took, by `otel.component.type`. */
+  readonly collections: ReadonlyMap<string, DurationHistogram>
   /** Resolves when the observables have been asked for this collection, so that their age is that of what is served. */
   readonly observed: () => Promise<void>
   readonly loopAgeSeconds: () => number | undefined
@@ -147,6 +150,13 @@ export class SelfMetrics implements MetricProducer {
       this.#metric('orderscope.thread.starts', [[{}, starts]]),
       ...exporters.flatMap(exporter => this.#exporterMetrics(exporter)),
       this.#metric('otel.sdk.exporter.operation.duration', exporters.flatMap(durationsOf)),
+      this.#metric(
+        'otel.sdk.metric_reader.collection.duration',
+        [...this.#sources.collections].map(([type, durations]): Value => {
+          const histogram = histogramOf(durations)
+          return [component(type), histogram.count === 0 ? undefined : histogram]
+        }),
+      ),
     ].filter(metric => metric.dataPoints.length > 0)
     return {
       errors: [],
@@ -221,13 +231,13 @@ type Value = readonly [Attributes, number | Histogram | undefined]
 function durationsOf({ attributes, counts }: ExporterCounts): Value[] {
   return [...counts.durations].map(([errorType, durations]) => [
     errorType === '' ? attributes : { ...attributes, 'error.type': errorType },
-    histogramOf(durations.counts, durations.sum),
+    histogramOf(durations),
   ])
 }
 
-function histogramOf(counts: readonly number[], sum: number): Histogram {
+function histogramOf({ bounds, counts, sum }: Pick<DurationHistogram, 'bounds' | 'counts' | 'sum'>): Histogram {
   return {
-    buckets: { boundaries: exportDurationBounds as number[], counts: [...counts] },
+    buckets: { boundaries: bounds as number[], counts: [...counts] },
     count: counts.reduce((all, count) => all + count, 0),
     sum,
   }
@@ -240,8 +250,9 @@ function since(
   total: number | Histogram,
 ): number | Histogram {
   if (typeof total === 'number') return deltas.since(name, attributes, total)
-  const counts = total.buckets.counts.map((count, bucket) => deltas.since(`${name} ${bucket}`, attributes, count))
-  return histogramOf(counts, deltas.since(`${name} sum`, attributes, total.sum ?? 0))
+  const { boundaries: bounds, counts: all } = total.buckets
+  const counts = all.map((count, bucket) => deltas.since(`${name} ${bucket}`, attributes, count))
+  return histogramOf({ bounds, counts, sum: deltas.since(`${name} sum`, attributes, total.sum ?? 0) })
 }
 
 /** Instruments that have used three quarters of their limit, by name: what is beyond the limit is no series of its own. */

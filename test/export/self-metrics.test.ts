@@ -57,6 +57,7 @@ const conventions = {
   'otel.sdk.exporter.log.exported': ['sum', true, '{log_record}', 'otlp_http_log_exporter', true],
   'otel.sdk.exporter.metric_data_point.inflight': ['sum', false, '{data_point}', 'otlp_http_metric_exporter', true],
   'otel.sdk.exporter.metric_data_point.exported': ['sum', true, '{data_point}', 'otlp_http_metric_exporter', true],
+  'otel.sdk.metric_reader.collection.duration': ['histogram', false, 's', 'periodic_metric_reader', false],
   'otel.sdk.exporter.operation.duration': ['histogram', false, 's', 'otlp_http_span_exporter', true],
 } as const
 
@@ -86,11 +87,16 @@ describe.each(['cumulative', 'delta'] as const)('%s', metricTemporality => {
     record(connected, 'log', 'other', 2, 40_000)
     await connected.drain()
     // what the drain itself sent is told by the next interval
+    const sum = (figures: Record<string, number>) => Object.values(figures).reduce((all, figure) => all + figure, 0)
     await sink.waitUntil(
       () =>
+        sum(told(sink, 'otel.sdk.processor.span.processed')) === 110 &&
+        sum(told(sink, 'otel.sdk.exporter.span.exported')) === told(sink, 'otel.sdk.processor.span.processed')[''] &&
         told(sink, 'otel.sdk.exporter.log.exported')['400'] === 5 &&
-        told(sink, 'orderscope.dropped')['refused orders'] === 8,
+        told(sink, 'otel.sdk.processor.log.processed').record_too_large === 2 &&
+        sum(told(sink, 'otel.sdk.exporter.span.inflight')) === 0,
       'the figures of the drain',
+      20_000,
     )
     const dropped = told(sink, 'orderscope.dropped')
     const full = dropped['other_ring_full other']!
@@ -118,5 +124,5 @@ describe.each(['cumulative', 'delta'] as const)('%s', metricTemporality => {
       )
       if (!hasServer) expect(attributes.some(each => 'server.address' in each)).toBe(false)
     }
-  })
+  }, 30_000)
 })

@@ -1,13 +1,7 @@
 import { sdkMetrics } from '../../catalog/sdk-metrics.js'
+import { DurationHistogram } from '../duration-histogram.js'
 
-/** Upper bounds of how long an export takes, in seconds: from a collector beside us to the last of many tries. */
-export const exportDurationBounds: readonly number[] = sdkMetrics['otel.sdk.exporter.operation.duration'].buckets
-
-/** How long exports of one outcome took. */
-export interface Durations {
-  readonly counts: number[]
-  sum: number
-}
+const { buckets } = sdkMetrics['otel.sdk.exporter.operation.duration']
 
 /** One export under way. Exactly one of its ends is called. */
 export interface ExportUnderWay {
@@ -26,7 +20,7 @@ export class DeliveryCounts {
   delivered = 0
   readonly #failed = new Map<string, number>()
   /** By `error.type`, under the empty text what was taken. */
-  readonly durations = new Map<string, Durations>()
+  readonly durations = new Map<string, DurationHistogram>()
 
   /** `count` records are handed to the exporter, by the first of its requests for them. */
   begin(count: number, isFirst = true): ExportUnderWay {
@@ -50,12 +44,10 @@ export class DeliveryCounts {
     const outcome = failed > 0 ? errorType : ''
     let durations = this.durations.get(outcome)
     if (durations === undefined) {
-      durations = { counts: [...exportDurationBounds, 0].map(() => 0), sum: 0 }
+      durations = new DurationHistogram(buckets)
       this.durations.set(outcome, durations)
     }
-    const above = exportDurationBounds.findIndex(bound => seconds <= bound)
-    durations.counts[above === -1 ? exportDurationBounds.length : above]!++
-    durations.sum += seconds
+    durations.add(seconds)
   }
 
   get failedTotal(): number {

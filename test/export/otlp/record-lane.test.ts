@@ -217,45 +217,6 @@ describe('RecordLane', () => {
     expect(said[0]).toContain('2 refused (too old)')
   })
 
-  it('waits as long as the collector wishes, with everything that goes there, whatever else it takes meanwhile', async () => {
-    const arrivals: number[] = []
-    const sink = await sinkWith({
-      delayMs: 20,
-      respond: ({ index }) => {
-        arrivals.push(performance.now())
-        return index === 0 ? { status: 429, headers: { 'retry-after': '1' } } : undefined
-      },
-    })
-    const { lane, write } = setUp(sink.url)
-    // several requests at once: the first is sent away, the others are taken
-    write(1, 6000)
-    lane.poll()
-    while (lane.remaining().spans > 2048) await new Promise(resolve => setTimeout(resolve, 5))
-    write(6001, 6010)
-    await lane.drain()
-    const [first, ...rest] = arrivals
-    // those that were under way with it, and nothing more until the time is over
-    expect(rest.filter(time => time - first! > 300 && time - first! < 950)).toEqual([])
-    expect(names(sink)).toEqual(expected(1, 6010))
-  })
-
-  it('several failures at the same time are one: a short outage is over as soon as one attempt says so', async () => {
-    let down = true
-    const sink = await sinkWith({ delayMs: 10, respond: () => (down ? { status: 503 } : undefined) })
-    const { lane, write } = setUp(sink.url)
-    write(1, 8000)
-    lane.poll()
-    // the four that are under way fail, and so does the next attempt
-    await sink.waitUntil(({ requests }) => requests.length === 5, 'five requests')
-    down = false
-    const since = performance.now()
-    await sink.waitUntil(({ spans }) => spans.length >= 2048, 'spans', 9000)
-    // the second back-off, not the fifth
-    expect(performance.now() - since).toBeLessThan(2000)
-    await lane.drain()
-    expect(names(sink)).toEqual(expected(1, 8000))
-  })
-
   it('a restarted reader begins with what the last one had not delivered', async () => {
     const memory = createRingMemory(1 << 16)
     const silent = await sinkWith({ respond: () => 'never' })
