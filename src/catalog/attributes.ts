@@ -407,6 +407,12 @@ export const attributes = {
     metricLabel: 'yes',
   },
   'otel.component.name': { type: 'string', brief: 'Name of the SDK component.', metricLabel: 'yes' },
+  'server.address': {
+    type: 'string',
+    brief: 'Host of the collector that an exporter sends to (OpenTelemetry).',
+    metricLabel: 'yes',
+  },
+  'server.port': { type: 'int', brief: 'Port of it (OpenTelemetry).', metricLabel: 'yes' },
   'otel.metric.overflow': {
     type: 'boolean',
     brief: 'The series that takes what is beyond the series limit.',
@@ -421,7 +427,7 @@ export const attributes = {
   },
   'orderscope.instrument.name': {
     type: 'string',
-    brief: 'Name of an instrument whose callback failed.',
+    brief: 'Name of an instrument whose callback failed, or that has many series.',
     metricLabel: 'capped',
   },
 } as const satisfies Record<string, AttributeDefinition>

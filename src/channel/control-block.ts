@@ -1,6 +1,5 @@
 import { IntervalBlock, intervalBlockBytes } from './interval-block.js'
-import type { Lane } from './lanes.js'
-import { lanes } from './lanes.js'
+import { type FrameKind, frameKinds, type Lane } from './lanes.js'
 
 /*
  * What the two threads tell each other outside of series and rings. The trading thread writes the left
@@ -32,34 +31,51 @@ const REFUSAL_LENGTH = 10
 const REFUSAL_OFFSET = REASON_OFFSET + REASON_BYTES
 const COUNTS_OFFSET = REFUSAL_OFFSET + REASON_BYTES
 
-/** What the trading thread may have to drop; each is exported as a metric of its own attribute set. */
-export const dropReasons = [
-  /** A ring was full. One count for each lane. */
-  'orders_ring_full',
-  'other_ring_full',
-  /** A record larger than half a ring. */
-  'record_too_large',
-  /** An attribute value was cut to the length limit. */
-  'attribute_cut',
-  /** A measurement that isn't a finite number, or a negative one on a counter. */
-  'invalid_measurement',
-  /** A measurement that went to the overflow series. */
-  'series_overflow',
-  /** A measurement through a handle that was released. */
-  'series_released',
-  /** A record that couldn't be encoded. */
-  'encoding_failed',
-] as const
+/** One count of what the trading thread had to drop or cut. */
+export interface Drop {
+  /** `orderscope.drop.reason`. */
+  readonly reason: string
+  /** Of a record: where it was to go, and what it was. */
+  readonly lane?: Lane
+  readonly kind?: FrameKind
+}
 
-export type DropReason = (typeof dropReasons)[number]
+const { span, log } = frameKinds
+
+/** What may be dropped, each with a count in shared memory; those of the same reason and lane are told as one. */
+export const drops = [
+  // a ring was full
+  { reason: 'orders_ring_full', lane: 'orders', kind: span },
+  { reason: 'orders_ring_full', lane: 'orders', kind: log },
+  { reason: 'other_ring_full', lane: 'other', kind: span },
+  { reason: 'other_ring_full', lane: 'other', kind: log },
+  // larger than half a ring
+  { reason: 'record_too_large', lane: 'orders', kind: span },
+  { reason: 'record_too_large', lane: 'orders', kind: log },
+  { reason: 'record_too_large', lane: 'other', kind: span },
+  { reason: 'record_too_large', lane: 'other', kind: log },
+  // an attribute value was cut to the length limit
+  { reason: 'attribute_cut' },
+  // a measurement that isn't a finite number, or a negative one on a counter
+  { reason: 'invalid_measurement' },
+  // a measurement that went to the overflow series
+  { reason: 'series_overflow' },
+  // a measurement through a handle that was released
+  { reason: 'series_released' },
+  // a record that couldn't be encoded
+  { reason: 'encoding_failed' },
+] as const satisfies readonly Drop[]
+
+export type DropReason = (typeof drops)[number]['reason']
+type RecordDropReason = Extract<(typeof drops)[number], { readonly lane: Lane }>['reason']
 
 /** Of what no collector will ever have, written by the telemetry thread. */
-const LOSSES_OFFSET = COUNTS_OFFSET + dropReasons.length * 8
+const LOSSES_OFFSET = COUNTS_OFFSET + drops.length * 8
 const REFUSED_SPANS = 0
 const REFUSED_LOGS = 1
 const DROPPED_ELSEWHERE = 2
 const INTERVALS_OFFSET = LOSSES_OFFSET + 3 * 8
-const CONTROL_BYTES = INTERVALS_OFFSET + intervalBlockBytes(dropReasons.length)
+const CONTROL_BYTES = INTERVALS_OFFSET + intervalBlockBytes(drops.length)
 
 /** Answers of the telemetry thread to a drain request. */
 export const drainAnswers = { none: 0, delivered: 1, incomplete: 2 } as const
@@ -127,10 +143,10 @@ export class ControlBlock {
     this.#ints = new Int32Array(memory, 0, INT_WORDS)
     this.#order = new Uint8Array(memory, ORDER_OFFSET, ORDER_BYTES)
     this.#reason = new Uint8Array(memory, REASON_OFFSET, REASON_BYTES)
-    this.#counts = new Float64Array(memory, COUNTS_OFFSET, dropReasons.length)
+    this.#counts = new Float64Array(memory, COUNTS_OFFSET, drops.length)
     this.#refusal = new Uint8Array(memory, REFUSAL_OFFSET, REASON_BYTES)
     this.#losses = new Float64Array(memory, LOSSES_OFFSET, 3)
-    this.intervals = new IntervalBlock(memory, INTERVALS_OFFSET, dropReasons.length)
+    this.intervals = new IntervalBlock(memory, INTERVALS_OFFSET, drops.length)
   }
 
   // Trading thread.
@@ -261,17 +277,20 @@ export class ControlBlock {
   }
 
   dropped(reason: DropReason): number {
-    return this.#counts[dropReasons.indexOf(reason)]!
+    let total = 0
+    for (const [index, drop] of drops.entries()) if (drop.reason === reason) total += this.#counts[index]!
+    return total
+  }
+
+  /** One of the counts of `drops`, by its index. */
+  droppedAt(index: number): number {
+    return this.#counts[index]!
   }
 }
 
-/** Index of a drop reason, resolved once by those who count on a hot path. */
-export function dropIndex(reason: DropReason): number {
-  return dropReasons.indexOf(reason)
-}
-
-/** The drop index of a full ring. */
-export const ringFullIndex: Readonly<Record<Lane, number>> = {
-  [lanes[0]]: dropIndex('orders_ring_full'),
-  [lanes[1]]: dropIndex('other_ring_full'),
+/** Index of a drop, resolved once by those who count on a hot path. Of a record, with its lane and kind. */
+export function dropIndex(reason: Exclude<DropReason, RecordDropReason>): number
+export function dropIndex(reason: RecordDropReason, lane: Lane, kind: FrameKind): number
+export function dropIndex(reason: DropReason, lane?: Lane, kind?: FrameKind): number {
+  return drops.findIndex((drop: Drop) => drop.reason === reason && drop.lane === lane && drop.kind === kind)
 }

@@ -41,6 +41,17 @@ export interface InstrumentDescriptor {
 export type SeriesAttributeValue = string | number | boolean | readonly (string | number | boolean)[]
 export type SeriesAttributes = Readonly<Record<string, SeriesAttributeValue>>
 
+/** How a callback failed: it threw, didn't answer in time, or held the loop. */
+export type ObservationFailure = 'exception' | 'timeout' | 'slow'
+
+/** What came of asking the observable instruments of a thread. */
+export interface ObservationAnswer {
+  /** Names of instruments, one for each callback. */
+  readonly failed: readonly { readonly instrument: string; readonly type: ObservationFailure }[]
+  /** Instruments that still work on it, by id, and the collection that they answered last: what they told is shown on. */
+  readonly late: readonly { readonly instrument: number; readonly answered: number }[]
+}
+
 /**
  * What a writing thread tells the reader: once for everything that gets a place in shared memory. All of them
  * together are kept and said again to a restarted reader; each is idempotent by its id.
@@ -85,7 +96,7 @@ export type WriterMessage =
       readonly kind: 'observed'
       readonly writer: number
       readonly collection: number
-      readonly failed: readonly string[]
+      readonly answer: ObservationAnswer
     }
   /** The writer has observable instruments: ask before each collection. */
   | { readonly kind: 'observables'; readonly writer: number }
@@ -96,8 +107,8 @@ export type WriterMessage =
 
 /** What the reader tells the writers. */
 export type ReaderMessage =
-  /** Run the observable callbacks for this collection. */
-  | { readonly kind: 'observe'; readonly collection: number }
+  /** Run the observable callbacks for this collection, and answer within the time without those that take longer. */
+  | { readonly kind: 'observe'; readonly collection: number; readonly withinMs: number }
   /** See `released`. */
   | { readonly kind: 'served' | 'freed'; readonly writer: number; readonly ids: readonly number[] }
   /** These series haven't changed for long, and their instruments need the room. */

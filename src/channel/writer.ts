@@ -1,5 +1,5 @@
 import { createRingMemory, RingWriter } from './byte-ring.js'
-import { ControlBlock, createControlMemory, dropIndex, ringFullIndex } from './control-block.js'
+import { ControlBlock, createControlMemory, dropIndex } from './control-block.js'
 import { type FrameKind, frameKinds, type Lane, type RingMemory } from './lanes.js'
 import type {
   InstrumentDescriptor,
@@ -10,7 +10,15 @@ import type {
 } from './messages.js'
 import { EXEMPLAR_WORDS, SeriesMemory, type Slot } from './series-memory.js'
 
-const TOO_LARGE = dropIndex('record_too_large')
+const { span: SPAN, log: LOG } = frameKinds
+/** What finds no room. */
+const RING_FULL = {
+  orders: {
+    [SPAN]: dropIndex('orders_ring_full', 'orders', SPAN),
+    [LOG]: dropIndex('orders_ring_full', 'orders', LOG),
+  },
+  other: { [SPAN]: dropIndex('other_ring_full', 'other', SPAN), [LOG]: dropIndex('other_ring_full', 'other', LOG) },
+} as const
 
 /** A place in series memory. */
 export interface Place {
@@ -192,9 +200,9 @@ export class ChannelWriter {
 
   /** Puts a record into its lane's ring; what doesn't fit is counted. */
   writeRecord(lane: Lane, kind: FrameKind, scope: number, payload: Uint8Array, length: number): void {
-    const ring = kind === frameKinds.span ? this.#spans[lane] : this.#logs[lane]
-    if (length > ring.maximumPayloadBytes) this.control.countDrop(TOO_LARGE)
-    else if (!ring.write(kind, 0, scope, payload, length)) this.control.countDrop(ringFullIndex[lane])
+    const ring = kind === SPAN ? this.#spans[lane] : this.#logs[lane]
+    if (length > ring.maximumPayloadBytes) this.control.countDrop(dropIndex('record_too_large', lane, kind))
+    else if (!ring.write(kind, 0, scope, payload, length)) this.control.countDrop(RING_FULL[lane][kind])
   }
 
   #describe(message: WriterMessage, key: string | number = `${message.kind} ${this.#nextDescriptor++}`): void {

@@ -22,6 +22,8 @@ export class Delivery {
   readonly #resource: Uint8Array
   /** Of all threads; that of the main thread, under 0, tells at the end of the process what was lost. */
   readonly #controls = new Map<number, ControlBlock>()
+  /** Records of a lane that a collector refused for good. */
+  readonly #refused: Record<Lane, number> = { orders: 0, other: 0 }
   readonly #lanes: { readonly writer: number; readonly lane: Lane; readonly records: RecordLane }[] = []
 
   constructor(config: ExportConfig, say: (line: string) => void) {
@@ -40,9 +42,9 @@ export class Delivery {
     writer.endMessage(resource)
     this.#resource = writer.bytes.slice(0, writer.length)
     this.exporters = [
-      ...exporterCounts('otel.sdk.exporter.span.exported', 'span', this.#targets.traces, config.otlp.traces),
-      ...exporterCounts('otel.sdk.exporter.log.exported', 'log', this.#targets.logs, config.otlp.logs),
-      ...exporterCounts('otel.sdk.exporter.metric_data_point.exported', 'metric', this.metrics, config.otlp.metrics),
+      ...exporterCounts('span', this.#targets.traces, config.otlp.traces),
+      ...exporterCounts('log', this.#targets.logs, config.otlp.logs),
+      ...exporterCounts('metric_data_point', this.metrics, config.otlp.metrics),
     ]
   }
 
@@ -50,11 +52,19 @@ export class Delivery {
   add(writer: WriterState): void {
     const origin = new WriterOrigin(this.#resource, writer)
     this.#controls.set(writer.id, writer.control)
-    const onRefused: OnRefused = (...what) => (this.#controls.get(0) ?? writer.control).countRefused(...what)
     for (const { name, lane } of rings) {
+      const onRefused: OnRefused = (spans, logs, why) => {
+        this.#refused[lane] += spans + logs
+        ;(this.#controls.get(0) ?? writer.control).countRefused(spans, logs, why)
+      }
       const records = new RecordLane(writer.rings[name], this.#targets, origin, id => writer.scopes.has(id), onRefused)
       this.#lanes.push({ writer: writer.id, lane, records })
     }
+  }
+
+  /** Records of a lane that a collector refused for good. */
+  refused(lane: Lane): number {
+    return this.#refused[lane]
   }
 
   lanesOf(wanted: Lane): RecordLane[] {
@@ -176,16 +186,23 @@ class WriterOrigin implements RecordOrigin {
 
 /** `otel.component.type` of an exporter, up to the signal (OpenTelemetry's semantic conventions). */
 const componentForms = { 'http/protobuf': 'otlp_http', 'http/json': 'otlp_http_json', grpc: 'otlp_grpc' } as const
+const componentNouns = { span: 'span', log: 'log', metric_data_point: 'metric' } as const
 
 function exporterCounts(
-  metric: ExporterCounts['metric'],
-  noun: 'span' | 'log' | 'metric',
+  record: ExporterCounts['record'],
   target: LaneTargets['traces'],
   config: OtlpSignalConfig | undefined,
 ): ExporterCounts[] {
   if (target === undefined || config === undefined) return []
-  const form = componentForms[config.protocol]
-  return [{ metric, componentType: `${form}_${noun}_exporter`, counts: target.counts }]
+  const type = `${componentForms[config.protocol]}_${componentNouns[record]}_exporter`
+  const { hostname, port, protocol } = new URL(config.url)
+  const attributes = {
+    'otel.component.type': type,
+    'otel.component.name': `${type}/0`,
+    'server.address': hostname.replace(/^\[|\]$/g, ''),
+    'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+  }
+  return [{ record, attributes, counts: target.counts }]
 }
 
 /** Settings with which nothing can be sent mustn't keep the rest from working: what goes there counts as failed. */

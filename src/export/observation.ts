@@ -1,8 +1,19 @@
-import type { ReaderMessage } from '../channel/messages.js'
+import type { ObservationAnswer, ObservationFailure, ReaderMessage } from '../channel/messages.js'
 import type { WriterState } from './writer-state.js'
 
+/** Failures of a callback. */
+export interface CallbackFailures {
+  readonly instrument: string
+  readonly type: ObservationFailure
+  count: number
+}
+
+/** Instruments whose failures are told apart. */
+const MAXIMUM_FAILURES = 1000
 /** A writer that didn't answer last time isn't waited for much longer than this. */
 const IMPATIENT_MS = 100
+/** A writer answers a little before the time is over, without the callbacks that take longer. */
+const ANSWER_SHARE = 0.8
 
 /**
  * Asks the threads that have observable instruments to run their callbacks, and waits for them, but not for ever:
@@ -15,7 +26,9 @@ export class Observation {
   readonly #isLoopHeld: () => boolean
   /** The latest collection that each writer has answered. */
   readonly #answered = new Map<number, number>()
-  readonly #failures = new Map<string, number>()
+  /** By writer: instruments that didn't take part in it, and the collection that they answered last. */
+  readonly #late = new Map<number, ReadonlyMap<number, number>>()
+  readonly #failures = new Map<string, CallbackFailures>()
   #collection = 0
   #round: Promise<void> | undefined
   #onAnswer: () => void = () => {}
@@ -40,14 +53,15 @@ export class Observation {
     return this.#askedWriters().length === 0 ? undefined : (performance.now() - this.#completedAt) / 1000
   }
 
-  /** How often a callback threw, by instrument. */
-  get failures(): ReadonlyMap<string, number> {
-    return this.#failures
+  /** How often callbacks failed, by instrument and kind. */
+  get failures(): Iterable<CallbackFailures> {
+    return this.#failures.values()
   }
 
-  /** Series of this writer that carry at least this number are shown. */
-  shownFrom(writer: number): number {
-    return this.#answered.get(writer) ?? 1
+  /** Series of this instrument that carry at least this number are shown. */
+  shownFrom(writer: number, instrument: number): number {
+    const late = this.#late.get(writer)?.get(instrument)
+    return late === undefined ? (this.#answered.get(writer) ?? 1) : Math.max(1, late)
   }
 
   /** Resolves when all have answered or the time is over. Collections at the same time share one round. */
@@ -58,10 +72,17 @@ export class Observation {
     return this.#round
   }
 
-  answer(writer: number, collection: number, failed: readonly string[]): void {
+  answer(writer: number, collection: number, { failed, late }: ObservationAnswer): void {
     if (collection < (this.#answered.get(writer) ?? 0)) return
     this.#answered.set(writer, collection)
-    for (const name of failed) this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1)
+    this.#late.set(writer, new Map(late.map(({ instrument, answered }) => [instrument, answered])))
+    for (const { instrument, type } of failed) {
+      const key = `${type} ${instrument}`
+      const known = this.#failures.get(key)
+      if (known !== undefined) known.count++
+      // an application that makes new instruments for ever mustn't fill the memory
+      else if (this.#failures.size < MAXIMUM_FAILURES) this.#failures.set(key, { instrument, type, count: 1 })
+    }
     this.#onAnswer()
   }
 
@@ -82,10 +103,11 @@ export class Observation {
       this.#onAnswer = () => {
         if (isComplete()) finish()
       }
-      this.#ask({ kind: 'observe', collection })
+      this.#ask({ kind: 'observe', collection, withinMs: waitMs * ANSWER_SHARE })
     })
     this.#wasLate = !isComplete()
-    if (!this.#wasLate) this.#completedAt = performance.now()
+    const hasAll = writers.every(({ id }) => (this.#late.get(id)?.size ?? 0) === 0)
+    if (!this.#wasLate && hasAll) this.#completedAt = performance.now()
   }
 
   /** By the clock, so that a restarted reader goes on above the numbers that stand in shared memory. */

@@ -1,5 +1,5 @@
 import type { Attributes, HrTime } from '@opentelemetry/api'
-import { type DropReason, dropReasons } from '../channel/control-block.js'
+import { drops } from '../channel/control-block.js'
 import type { DeltaCollection, DeltaIntervals } from './delta-intervals.js'
 import { toHrTime } from './exemplar.js'
 import type { WriterState } from './writer-state.js'
@@ -29,6 +29,21 @@ export class SelfDeltas {
   /** Takes up the collection that has begun. */
   begin(): void {
     this.#collection = this.#intervals.current
+    const main = this.#writers.get(0)
+    if (main === undefined || this.#collection === undefined || this.#collection.isRepeated) return
+    const checkpoint = main.control.intervals.checkpoint(this.#collection.number)
+    for (const index of drops.keys()) {
+      checkpoint[index] = [...this.#writers.values()].reduce((sum, { control }) => sum + control.droppedAt(index), 0)
+    }
+  }
+
+  /** What was added to one of the counts of `drops`. */
+  dropped(index: number): number {
+    const main = this.#writers.get(0)
+    if (main === undefined || this.#collection === undefined) return 0
+    const { number } = this.#collection
+    const { intervals } = main.control
+    return intervals.checkpoint(number)[index]! - intervals.checkpoint(number - 1)[index]!
   }
 
   times(threadStart: HrTime): { startTime: HrTime; endTime: HrTime } {
@@ -44,15 +59,8 @@ export class SelfDeltas {
   /** What was added to a counter since the last collection. `attributes`: the same object for the same series. */
   since(name: string, attributes: Attributes, total: number): number {
     const collection = this.#collection
-    const main = this.#writers.get(0)
-    if (collection === undefined || main === undefined) return 0
-    const { number, isRepeated } = collection
-    if (name === 'orderscope.dropped') {
-      const { intervals } = main.control
-      const reason = dropReasons.indexOf(attributes['orderscope.drop.reason'] as DropReason)
-      if (!isRepeated) intervals.checkpoint(number)[reason] = total
-      return intervals.checkpoint(number)[reason]! - intervals.checkpoint(number - 1)[reason]!
-    }
+    if (collection === undefined) return 0
+    const { number } = collection
     const checkpoint = this.#checkpointOf(name, attributes)
     if (checkpoint.collection !== number) {
       checkpoint.collection = number

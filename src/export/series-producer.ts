@@ -13,6 +13,7 @@ import type { InstrumentDescriptor, ScopeDescriptor } from '../channel/messages.
 import { type PointValue, readCumulativePoint } from './cumulative-point.js'
 import type { DeltaIntervals } from './delta-intervals.js'
 import { readDeltaPoint, whenStill } from './delta-point.js'
+import type { DurationHistogram } from './duration-histogram.js'
 import type { Observation } from './observation.js'
 import { type SeriesReader, seriesReaders } from './series-ends.js'
 import type { InstrumentState, SeriesState, WriterState } from './writer-state.js'
@@ -26,23 +27,33 @@ export class SeriesProducer implements MetricProducer {
   readonly #observation: Observation
   readonly #reader: SeriesReader
   readonly #intervals: DeltaIntervals | undefined
+  readonly #durations: DurationHistogram | undefined
   /** Told for the last time by the latest collection. */
   #ending: readonly SeriesState[] = []
 
-  /** `intervals`: of a reader that wants deltas where instruments have them; its collection must have begun. */
+  /** `intervals`: of a reader that wants deltas where instruments have them; its collection must have begun. `durations`: told how long each collection took. */
   constructor(
     writers: ReadonlyMap<number, WriterState>,
     observation: Observation,
     reader: SeriesReader,
     intervals?: DeltaIntervals,
+    durations?: DurationHistogram,
   ) {
     this.#writers = writers
     this.#observation = observation
     this.#reader = reader
     this.#intervals = intervals
+    this.#durations = durations
   }
 
   async collect(): Promise<CollectionResult> {
+    const started = performance.now()
+    const result = await this.#collect()
+    this.#durations?.add((performance.now() - started) / 1000)
+    return result
+  }
+
+  async #collect(): Promise<CollectionResult> {
     await this.#observation.refresh()
     const endTime = Date.now()
     const metrics = new MetricGroups()
@@ -51,8 +62,8 @@ export class SeriesProducer implements MetricProducer {
     const ending: SeriesState[] = []
     let read = 0
     for (const writer of this.#writers.values()) {
-      const shownFrom = this.#observation.shownFrom(writer.id)
-      for (const instrument of writer.instruments.values()) {
+      for (const [id, instrument] of writer.instruments) {
+        const shownFrom = this.#observation.shownFrom(writer.id, id)
         const shape = shapeOf(instrument.descriptor, this.#reader, intervals !== undefined)
         const points = metrics.pointsOf(instrument, shape)
         for (const series of instrument.series.values()) {

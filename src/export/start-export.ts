@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net'
 import type { Attributes } from '@opentelemetry/api'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { type IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics'
+import { sdkMetrics } from '../catalog/sdk-metrics.js'
 import type { ExportConfig } from '../channel/export-config.js'
 import type { ChannelPort, ReaderMessage, WriterMessage } from '../channel/messages.js'
 import { createConsoleMetricReader } from './console-reader.js'
 import { Delivery } from './delivery.js'
 import { DeltaIntervals } from './delta-intervals.js'
 import { Drain } from './drain.js'
+import { DurationHistogram } from './duration-histogram.js'
 import type { HealthReport, Liveness } from './health-report.js'
 import { LoopWatch } from './loop-watch.js'
 import { Observation } from './observation.js'
@@ -25,6 +27,12 @@ const IDLE_CHECK_MS = 60_000
 /** Idle series are looked for once a minute, or more often where minutes are long. */
 function idleCheckMs(idleMs: number): number {
   return idleMs === 0 ? IDLE_CHECK_MS : Math.min(IDLE_CHECK_MS, Math.max(POLL_MS, idleMs / 4))
+}
+
+/** `otel.component.type` of readers (OpenTelemetry's semantic conventions). */
+const readerComponents: Readonly<Record<SeriesReader, string>> = {
+  scrape: 'prometheus_http_text_metric_exporter',
+  otlp: 'periodic_metric_reader',
 }
 
 /** The reading end of the channel at work. */
@@ -85,18 +93,26 @@ class Export {
       timeoutMs: config.observeTimeoutMs,
       isLoopHeld: () => this.#watch.isHung || this.#drain.isRunning || this.#ending,
     })
+    const collections = new Map<string, DurationHistogram>()
     const selfSources: SelfMetricsSources = {
       writers: this.#writers,
       lanesOf: lane => this.#delivery.lanesOf(lane),
+      refused: lane => this.#delivery.refused(lane),
       exporters: this.#delivery.exporters,
+      collections,
       observed: () => this.#observation.refresh(),
       loopAgeSeconds: () => (this.#watch.hasBeaten || this.#watch.isHung ? this.#watch.ageSeconds : undefined),
       observationAgeSeconds: () => this.#observation.ageSeconds,
       observationFailures: () => this.#observation.failures,
       starts: config.generation,
     }
-    const seriesFor = (reader: SeriesReader, intervals?: DeltaIntervals) =>
-      new SeriesProducer(this.#writers, this.#observation, reader, intervals)
+    const seriesFor = (reader: SeriesReader, intervals?: DeltaIntervals) => {
+      const component = readerComponents[reader]
+      const { buckets } = sdkMetrics['otel.sdk.metric_reader.collection.duration']
+      const durations = collections.get(component) ?? new DurationHistogram(buckets)
+      collections.set(component, durations)
+      return new SeriesProducer(this.#writers, this.#observation, reader, intervals, durations)
+    }
     const intervals = config.metricTemporality === 'cumulative' ? undefined : new DeltaIntervals(this.#writers)
     const readers: IMetricReader[] = []
     const { metrics } = this.#delivery
@@ -167,7 +183,7 @@ class Export {
         break
       }
       case 'observed':
-        this.#observation.answer(message.writer, message.collection, message.failed)
+        this.#observation.answer(message.writer, message.collection, message.answer)
         break
       case 'drain': {
         const writer = this.#writers.get(message.writer)

@@ -37,7 +37,8 @@ export class Stream implements SeriesKeeper {
   readonly descriptor: InstrumentDescriptor
   readonly #writer: ChannelWriter
   readonly #options: StreamOptions
-  readonly #id: number
+  /** By which the reader knows it. */
+  readonly id: number
   readonly #bounds: Float64Array
   readonly #layout: HistogramLayout
   readonly #series = new Map<string, AnySeries>()
@@ -54,7 +55,7 @@ export class Stream implements SeriesKeeper {
     this.#options = options
     this.#bounds = searchableBounds(descriptor.boundaries)
     this.#layout = histogramLayout(descriptor)
-    this.#id = writer.instrument(scope, descriptor)
+    this.id = writer.instrument(scope, descriptor)
   }
 
   /** The series of these attributes, made at the first call; the overflow series beyond the limit. Never throws. */
@@ -148,7 +149,7 @@ export class Stream implements SeriesKeeper {
     const { threadId } = this.#options
     const labeled = threadId === 0 ? attributes : Object.freeze({ ...attributes, 'thread.id': threadId })
     const startTime = this.#releases === 0 ? undefined : Date.now()
-    return this.#seriesAt(this.#writer.series(this.#id, words, labeled, slot => this.#initialize(slot), startTime))
+    return this.#seriesAt(this.#writer.series(this.id, words, labeled, slot => this.#initialize(slot), startTime))
   }
 
   #seriesAt(place: SeriesPlace): AnySeries {

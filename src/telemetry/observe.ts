@@ -3,8 +3,8 @@ import type { ChannelWriter } from '../channel/writer.js'
 import type { SharedMeterProvider } from '../metrics/meter-provider.js'
 
 /**
- * Answers the reader's question for the values of observable instruments. While callbacks of the collection
- * before still run (one may never answer) no further ones are started: the reader serves what it has.
+ * Answers the reader's question for the values of observable instruments. One question at a time: a loop that was held
+ * may find several of them.
  */
 export function createObserver(
   writer: ChannelWriter,
@@ -15,10 +15,10 @@ export function createObserver(
   return message => {
     if (message.kind !== 'observe' || running) return
     running = true
-    const { collection } = message
+    const { collection, withinMs } = message
     provider.observables
-      .observe(collection)
-      .then(failed => post({ kind: 'observed', writer: writer.id, collection, failed }))
+      .observe(collection, withinMs)
+      .then(answer => post({ kind: 'observed', writer: writer.id, collection, answer }))
       .catch(() => {})
       .finally(() => {
         running = false

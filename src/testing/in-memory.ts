@@ -106,8 +106,10 @@ export function createInMemoryTelemetry(options: InMemoryTelemetryOptions = {}):
     writers: reading.writers,
     ask(message) {
       if (message.kind !== 'observe') return
-      const { collection } = message
-      void meterProvider.observables.observe(collection).then(failed => observation.answer(0, collection, failed))
+      const { collection, withinMs } = message
+      void meterProvider.observables
+        .observe(collection, withinMs)
+        .then(answer => observation.answer(0, collection, answer))
     },
     timeoutMs: 1000,
     isLoopHeld: () => false,

@@ -61,7 +61,7 @@ test('types derive from the data', () => {
   expectTypeOf<AttributeValueOf<'trading.venue.name'>>().toEqualTypeOf<string>()
   expectTypeOf<AttributeValueOf<'thread.id'>>().toEqualTypeOf<number>()
   expectTypeOf<AttributeValueOf<'otel.metric.overflow'>>().toEqualTypeOf<boolean>()
-  expectTypeOf<MetricNameOf<'up_down_counter'>>().toEqualTypeOf<
+  expectTypeOf<Exclude<MetricNameOf<'up_down_counter'>, `otel.sdk.${string}`>>().toEqualTypeOf<
     'trading.order.active' | 'trading.execution.volume' | 'trading.execution.notional' | 'trading.stream.connections'
   >()
   expectTypeOf<MetricAttributesOf<'orderscope.loop.age'>>().toEqualTypeOf<Readonly<Record<never, never>>>()

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ControlBlock, createControlMemory, dropIndex } from '../../src/channel/control-block.js'
+import { frameKinds } from '../../src/channel/lanes.js'
 
 test('the stage and order that the loop was last seen in', () => {
   const writer = new ControlBlock(createControlMemory())
@@ -14,13 +15,14 @@ test('the stage and order that the loop was last seen in', () => {
 test('drops are counted by reason', () => {
   const writer = new ControlBlock(createControlMemory())
   writer.countDrop(dropIndex('attribute_cut'), 3)
-  writer.countDrop(dropIndex('orders_ring_full'))
+  writer.countDrop(dropIndex('orders_ring_full', 'orders', frameKinds.span))
+  writer.countDrop(dropIndex('orders_ring_full', 'orders', frameKinds.log))
   const reader = new ControlBlock(writer.memory)
   expect([
     reader.dropped('attribute_cut'),
     reader.dropped('orders_ring_full'),
     reader.dropped('other_ring_full'),
-  ]).toEqual([3, 1, 0])
+  ]).toEqual([3, 2, 0])
 })
 
 test('a drain that nobody answers ends at its bound and tells what would be lost', () => {

@@ -80,10 +80,10 @@ export async function connect(
     else if (message.kind === 'ended') ended()
     else if ('ids' in message) writer.receive(message)
     else if (message.kind === 'observe') {
-      const { collection } = message
+      const { collection, withinMs } = message
       void provider.observables
-        .observe(collection)
-        .then(failed => post({ kind: 'observed', writer: writer.id, collection, failed }))
+        .observe(collection, withinMs)
+        .then(answer => post({ kind: 'observed', writer: writer.id, collection, answer }))
     }
   }
 

@@ -378,7 +378,10 @@ describe('observable instruments', () => {
       [up],
     )
     expect(messages.some(message => message.kind === 'observables')).toBe(true)
-    expect(await provider.observables.observe(1)).toEqual(['bad'])
+    expect(await provider.observables.observe(1)).toEqual({
+      failed: [{ instrument: 'bad', type: 'exception' }],
+      late: [],
+    })
     expect(totals()).toEqual([
       [{ a: 1 }, 4],
       [{}, -3],

@@ -36,9 +36,11 @@ export interface DeliverOptions {
   readonly canSplit?: boolean
 }
 
-/** Waiting times between attempts, doubled each time, with jitter. */
+/** Waiting times between attempts, doubled each time, with jitter. The queue of a busy process lasts for seconds. */
 const FIRST_RETRY_MS = 500
-const LONGEST_RETRY_MS = 30_000
+const LONGEST_RETRY_MS = 5000
+/** Whoever waits for somebody else's attempt looks up so often. */
+const LONGEST_PAUSE_MS = 60_000
 /** While the process waits for its end. */
 const HURRIED_RETRY_MS = 100
 /** At the end of a process an address at which nobody listens is tried so often. */
@@ -52,8 +54,10 @@ export class Destination {
   readonly signal: Signal
   readonly #sender: OtlpSender
   readonly #notices: CollectorNotices
-  /** Attempts in a row that failed. */
+  /** Attempts in a row that failed; those that were under way together count as one. */
   #failures = 0
+  /** By the monotonic clock: the collector wants nothing before. */
+  #notBefore = 0
   #hasAnswered = false
   #hurried = false
   #hurriedTries = 0
@@ -95,16 +99,22 @@ export class Destination {
     while (true) {
       const left = deadline - performance.now()
       if (this.#closed || left <= 0 || isGivenUp?.()) return { failed: count, errorType: 'timeout', abandoned: true }
-      if (this.#failures > 0 && this.#probing) {
+      const early = this.#notBefore - performance.now()
+      if (early > 0 && !this.#hurried) {
+        await this.#pause(Math.min(left, early))
+        continue
+      }
+      const failuresBefore = this.#failures
+      const probe = failuresBefore > 0
+      if (probe && this.#probing) {
         await this.#pause(left)
         continue
       }
-      const probe = this.#failures > 0
       if (probe) this.#probing = true
       const result = await this.#sender.send(body, Math.max(1, Math.min(left, this.#sender.config.timeoutMs)))
       if (this.#closed && result.outcome !== 'accepted') continue
       if (result.outcome === 'retry') {
-        const wait = this.#noteFailure(result)
+        const wait = this.#noteFailure(result, failuresBefore)
         await this.#pause(Math.min(wait, deadline - performance.now()))
         if (probe) this.#probing = false
         continue
@@ -155,14 +165,17 @@ export class Destination {
     return { failed, errorType: 'rejected', why }
   }
 
-  #noteFailure(result: SendResult): number {
+  #noteFailure(result: SendResult, failuresBefore: number): number {
     this.lastError = result.error ?? ''
-    this.#failures++
+    this.#failures = Math.max(this.#failures, Math.min(this.#failures, failuresBefore) + 1)
+    if (result.retryAfterMs !== undefined) {
+      this.#notBefore = Math.max(this.#notBefore, performance.now() + result.retryAfterMs)
+    }
     if (this.#hurried && result.unreachable) this.#hurriedTries++
     this.#notices.failed(this.signal, result)
     if (this.#hurried && !this.isHopeless) return HURRIED_RETRY_MS
     const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures - 1, 10))
-    return Math.max(result.retryAfterMs ?? 0, backoff * (0.5 + Math.random() / 2))
+    return backoff * (0.5 + Math.random() / 2)
   }
 
   #noteAnswer(): void {
@@ -180,7 +193,7 @@ export class Destination {
         this.#waiting.delete(done)
         resolve()
       }
-      const timer = setTimeout(done, Math.max(0, Math.min(ms, LONGEST_RETRY_MS * 10)))
+      const timer = setTimeout(done, Math.max(0, Math.min(ms, LONGEST_PAUSE_MS)))
       timer.unref()
       this.#waiting.add(done)
     })

@@ -81,10 +81,11 @@ export class OtlpMetricExporter implements PushMetricExporter {
       if (this.#intervals?.isTaken) return { code: ExportResultCode.SUCCESS }
     }
     const request = await this.#encoder.encode(metrics, nextTurn as () => Promise<void>)
+    const underWay = this.#counts.begin(points)
     const delivery = this.#destination.deliver(request, points, { deadline, isGivenUp })
     this.#delivery = delivery
     const { failed, errorType, abandoned } = await delivery
-    this.#counts.add(points, failed, errorType)
+    underWay.ended(failed, errorType)
     // what was refused for good must not be sent again; what nobody answered is
     if (abandoned !== true) {
       if (collection !== undefined) this.#intervals?.commit(collection)

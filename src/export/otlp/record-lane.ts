@@ -191,8 +191,9 @@ export class RecordLane {
   }
 
   /** Resolves when the records have been taken or refused for good. */
-  async #send(target: LaneTargets['traces'], frames: readonly Frame[]): Promise<void> {
+  async #send(target: LaneTargets['traces'], frames: readonly Frame[], isFirst = true): Promise<void> {
     if (target === undefined || frames.length === 0) return
+    const underWay = target.counts.begin(frames.length, isFirst)
     let result: DeliveryResult
     try {
       const request = encodeRecords(frames, this.#origin)
@@ -203,11 +204,12 @@ export class RecordLane {
     // given up because the destination was closed: they stay in the ring and count as remaining
     if (result.abandoned) return new Promise(() => {})
     if (result.tooLarge) {
+      underWay.split()
       const half = frames.length >> 1
-      await this.#send(target, frames.slice(0, half))
-      return this.#send(target, frames.slice(half))
+      await this.#send(target, frames.slice(0, half), false)
+      return this.#send(target, frames.slice(half), false)
     }
-    target.counts.add(frames.length, result.failed, result.errorType)
+    underWay.ended(result.failed, result.errorType)
     if (result.failed === 0) return
     const isTraces = target === this.#targets.traces
     const why = `${target.destination.address} ${result.why ?? "got nothing: they couldn't be encoded"}`

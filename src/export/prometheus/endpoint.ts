@@ -5,6 +5,7 @@ import type { MetricProducer } from '@opentelemetry/sdk-metrics'
 import { type HealthReport, isLive, isReady } from '../health-report.js'
 import { acceptsGzip, negotiateFormat } from './accept.js'
 import { ExpositionWriter } from './exposition.js'
+import { HeldAnswers } from './held-answers.js'
 import { keepListening } from './listener.js'
 import { Scraper } from './scrape.js'
 
@@ -54,6 +55,7 @@ export class PrometheusEndpoint extends PrometheusExporter {
   /** The oldest first. */
   readonly #sockets = new Set<Socket>()
   readonly #answering = new Set<Socket>()
+  readonly #held = new HeldAnswers()
 
   constructor(options: PrometheusEndpointOptions) {
     super({ preventServerStart: true, metricProducers: options.producers })
@@ -155,7 +157,7 @@ export class PrometheusEndpoint extends PrometheusExporter {
     response.setHeader('Vary', 'Accept, Accept-Encoding')
     if (gzipped) response.setHeader('Content-Encoding', 'gzip')
     response.setHeader('Content-Length', body.length)
-    response.end(body)
+    this.#held.send(response, body)
   }
 
   #answerHealth(path: string, response: ServerResponse): void {

@@ -33,6 +33,16 @@ export class Scrape {
     return this.#once(`${format} gzip`, async () => compress(await this.text(format), { level: 1 }))
   }
 
+  /** When every text that was asked for has been written. */
+  async written(): Promise<void> {
+    let known = -1
+    // the compressed one is asked for when the plain one is there
+    while (known !== this.#texts.size) {
+      known = this.#texts.size
+      await Promise.allSettled(this.#texts.values())
+    }
+  }
+
   #once(key: string, make: () => Promise<Buffer>): Promise<Buffer> {
     let text = this.#texts.get(key)
     if (text === undefined) {
@@ -54,13 +64,18 @@ export class Scrape {
   }
 }
 
-/** Collects for scrapes: those that come while a collection is under way share it, and one runs at a time. */
+/**
+ * Collects for scrapes, one at a time: those that come while a collection is under way share it, and those that come
+ * while its texts are written share the next. So there is never more in memory than one collection and its texts,
+ * however many ask.
+ */
 export class Scraper {
   readonly #collect: () => Promise<CollectionResult>
   readonly #writer: ExpositionWriter
   readonly #timeoutMs: number
   #current: Scrape | undefined
   #running: Promise<CollectionResult> | undefined
+  #writing: Promise<void> | undefined
 
   constructor(collect: () => Promise<CollectionResult>, writer: ExpositionWriter, timeoutMs: number) {
     this.#collect = collect
@@ -71,12 +86,17 @@ export class Scraper {
   /** The scrape that is under way, or a new one. */
   scrape(): Scrape {
     if (this.#current !== undefined) return this.#current
-    const collected = this.#collectInTime()
+    const before = this.#writing
+    const collected = before === undefined ? this.#collectInTime() : before.then(() => this.#collectInTime())
     const scrape = new Scrape(collected, this.#writer)
     this.#current = scrape
     // whoever comes later wants values of later
     const close = () => {
-      if (this.#current === scrape) this.#current = undefined
+      this.#current = undefined
+      const writing = scrape.written().then(() => {
+        if (this.#writing === writing) this.#writing = undefined
+      })
+      this.#writing = writing
     }
     collected.then(close, close)
     return scrape

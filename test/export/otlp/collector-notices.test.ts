@@ -54,4 +54,28 @@ describe('CollectorNotices', () => {
     for (let i = 0; i < 100; i++) notices.refused('traces', `answered HTTP 400 (request ${i})`)
     expect(said.length).toBeLessThan(10)
   })
+
+  it('tells no more than once a minute of one that fails and answers by turns, and of an outage that stays', () => {
+    const said: string[] = []
+    let time = 0
+    const notices = new CollectorNotices(
+      'http://localhost:4318',
+      ['traces', 'logs'],
+      line => said.push(line),
+      () => time,
+    )
+    for (let i = 0; i < 100; i++, time += 1000) {
+      notices.failed('traces', { outcome: 'retry', error: 'answered HTTP 429' })
+      notices.failed('logs', { outcome: 'retry', error: 'refused the connection', unreachable: true })
+      notices.answered('traces')
+      notices.answered('logs')
+    }
+    // two minutes, two outages in each, and that they are over
+    expect(said.length).toBeLessThanOrEqual(8)
+    said.length = 0
+    for (let i = 0; i < 100; i++, time += 1000) {
+      notices.failed('traces', { outcome: 'retry', error: 'answered HTTP 503' })
+    }
+    expect(said).toEqual(['http://localhost:4318 answered HTTP 503. The traces are kept and tried again.'])
+  })
 })

@@ -97,7 +97,15 @@ describe('createOtlpSender', () => {
       },
     ],
     [500, {}, '', { outcome: 'rejected' }],
-    [302, { location: '/elsewhere' }, '', { outcome: 'rejected' }],
+    [
+      308,
+      { location: 'https://otlp.desk.example/v1/traces' },
+      '',
+      {
+        outcome: 'rejected',
+        error: 'answered HTTP 308; it says that it is at https://otlp.desk.example/v1/traces: write that address',
+      },
+    ],
     [429, { 'retry-after': '3' }, '', { outcome: 'retry', retryAfterMs: 3000 }],
     [503, { 'retry-after': 'soon' }, '', { outcome: 'retry' }],
     [503, { 'retry-after': '999999999' }, '', { outcome: 'retry', retryAfterMs: 300_000 }],
@@ -126,6 +134,39 @@ describe('createOtlpSender', () => {
     const result = await made.send(body)
     expect(result.outcome).toBe('accepted')
     expect(result.partial).toEqual(partial)
+  })
+
+  it('says which setting a collector that takes no gzip wants', async () => {
+    const made = await against((_, response) => response.writeHead(415).end(), { compression: 'gzip' })
+    expect(await made.send(Buffer.alloc(5000))).toMatchObject({
+      outcome: 'rejected',
+      error: 'answered HTTP 415; does it take gzip? OTEL_EXPORTER_OTLP_COMPRESSION=none sends as it is',
+    })
+  })
+
+  it('a collector that closes each connection after its answer, unannounced, takes everything', async () => {
+    let connections = 0
+    const made = await against((request, response) => {
+      connections++
+      request.resume()
+      response.writeHead(200, { connection: 'keep-alive' }).end()
+      // so late that the next request is on its way
+      setTimeout(() => request.socket.resetAndDestroy(), 2)
+    })
+    for (let i = 0; i < 30; i++) {
+      expect(await made.send(body)).toEqual({ outcome: 'accepted', status: 200 })
+      await new Promise(resolve => setTimeout(resolve, i % 4))
+    }
+    expect(connections).toBeGreaterThanOrEqual(30)
+  })
+
+  it('knows the date of Retry-After', async () => {
+    const made = await against((_, response) =>
+      response.writeHead(503, { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }).end(),
+    )
+    const { retryAfterMs } = await made.send(body)
+    expect(retryAfterMs).toBeGreaterThan(55_000)
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000)
   })
 
   it('wants to retry when nobody listens, and says so', async () => {

@@ -173,6 +173,27 @@ describe('/metrics', () => {
     await endpoint.shutdown()
   })
 
+  it('those that come while a text is written share the next collection', async () => {
+    let collections = 0
+    const producer: MetricProducer = {
+      async collect() {
+        collections++
+        return { errors: [], resourceMetrics: { resource: resourceFromAttributes({}), scopeMetrics: [] } }
+      },
+    }
+    const { provider, port } = await start({ producers: [producer] })
+    const counter = provider.getMeter('orderscope').createCounter('many')
+    for (let i = 0; i < 1900; i++) counter.add(1, { i, filler: 'x'.repeat(4000) })
+    const scrapes: Promise<Answer>[] = []
+    for (let i = 0; i < 15; i++) {
+      scrapes.push(ask(port, '/metrics'))
+      await new Promise(resolve => setTimeout(resolve, 2))
+    }
+    const texts = await Promise.all(scrapes)
+    expect(texts.every(({ status, body }) => status === 200 && body.length > 7_000_000)).toBe(true)
+    expect(collections).toBeLessThanOrEqual(4)
+  })
+
   it('outlives scrapers that hang up', async () => {
     const { provider, port } = await start()
     const counter = provider.getMeter('orderscope').createCounter('many')
