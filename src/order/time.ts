@@ -1,11 +1,18 @@
 import type { HrTime } from '@opentelemetry/api'
 
-// a getter that checks its receiver at each look
-const { timeOrigin } = performance
+let clock = performance
+// a getter that checks its receiver at each look: it takes as long as now() itself
+let { timeOrigin } = clock
 
 /** Now, in milliseconds since 1970 with fractions, by the monotonic clock: durations never run backwards. */
 export function now(): number {
-  return timeOrigin + performance.now()
+  const current = performance
+  // fake timers of a test put a clock of their own in its place
+  if (current !== clock) {
+    clock = current
+    timeOrigin = clock.timeOrigin
+  }
+  return timeOrigin + current.now()
 }
 
 /**
