@@ -8,16 +8,16 @@ import { join } from 'node:path'
  *
  * @throws {Error} that says how to get it.
  */
-export function stackBinary(name: 'promtool' | 'amtool' | 'alertmanager'): string {
+export function stackBinary(name: 'amtool' | 'alertmanager'): string {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
   const path = join(cache, 'orderscope-ci/stack/bin', name)
   if (existsSync(path)) return path
   throw new Error(`${path} is not there: \`npm run stack:install\` gets it.`)
 }
 
-/** Runs a program to its end; what it said is in the error when it failed. */
-export function run(name: 'promtool' | 'amtool', ...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(stackBinary(name), args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${name} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`)
+/** Runs amtool to its end; what it said is in the error when it failed. */
+export function amtool(...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(stackBinary('amtool'), args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`amtool ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`)
   return stdout
 }

@@ -1,47 +1,18 @@
 import { once } from 'node:events'
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Alert, AlertmanagerServer, alertmanagerFiles } from './alertmanager-server.js'
-import { run } from './stack-binary.js'
-
-const prometheus = join(import.meta.dirname, '../../deploy/prometheus')
-const inFolder = (folder: string) =>
-  readdirSync(join(prometheus, folder)).map(name => [name, join(prometheus, folder, name)] as const)
-
-describe('promtool', () => {
-  test('takes the configuration', () => {
-    run('promtool', 'check', 'config', '--lint=all', '--lint-fatal', join(prometheus, 'prometheus.yml'))
-  })
-
-  test.each(inFolder('rules'))('finds no fault with %s', (_, path) => {
-    run('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', path)
-  })
-
-  test.each(inFolder('tests'))('%s', (_, path) => {
-    run('promtool', 'test', 'rules', path)
-  })
-})
+import { amtool } from './stack-binary.js'
 
 describe('amtool', () => {
   const { folder, config } = alertmanagerFiles()
   afterAll(() => rmSync(folder, { recursive: true }))
 
   test('takes the configuration and its templates', () => {
-    expect(run('amtool', 'check-config', config)).toMatch(/1 templates\s+SUCCESS/)
-  })
-
-  test.each([
-    ['local', ['severity=critical', 'trading_mode=live']],
-    ['local', ['severity=critical']],
-    ['local', ['severity=warning']],
-    ['page-only', ['severity=critical', 'trading_mode=paper']],
-    ['page-only', ['severity=warning', 'trading_mode=backtest']],
-    ['local', ['severity=none']],
-  ])('%s gets %j', (receiver, labels) => {
-    run('amtool', 'config', 'routes', 'test', `--config.file=${config}`, `--verify.receivers=${receiver}`, ...labels)
+    expect(amtool('check-config', config)).toMatch(/1 templates\s+SUCCESS/)
   })
 
   test.each([
@@ -54,8 +25,7 @@ describe('amtool', () => {
   ])('a message for %s is readable', (template, expected) => {
     const data = join(folder, 'data.json')
     writeFileSync(data, JSON.stringify(notification))
-    const text = run(
-      'amtool',
+    const text = amtool(
       'template',
       'render',
       `--template.glob=${folder}/templates/*.tmpl`,
