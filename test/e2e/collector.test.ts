@@ -40,6 +40,7 @@ describe('a running collector', () => {
       JAEGER_OTLP_ENDPOINT: `127.0.0.1:${jaeger.port}`,
       DECISION_WAIT: '2s',
       TRACE_SHARE_PERCENT: '25',
+      OTHER_SHARE_PERCENT: '0',
     })
   })
 
@@ -97,6 +98,13 @@ describe('a running collector', () => {
     // 25 % of 600, give or take five standard deviations
     expect(kept).toBeGreaterThan(0.16)
     expect(kept).toBeLessThan(0.34)
+  })
+
+  test('keeps nothing of what has no order and went well, when it is told so', async () => {
+    const ids = Array.from({ length: 100 }, newTraceId)
+    for (const traceId of ids) await collector.send('traces', traces([{ traceId, name: 'GET' }]))
+    await new Promise(resolve => setTimeout(resolve, 4000))
+    expect(ids.filter(id => jaeger.traceIds.has(id))).toEqual([])
   })
 
   test('keeps what tells of a reject long after the trace was decided', async () => {
