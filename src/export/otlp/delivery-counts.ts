@@ -50,12 +50,6 @@ export class DeliveryCounts {
     durations.add(seconds)
   }
 
-  get failedTotal(): number {
-    let total = 0
-    for (const count of this.#failed.values()) total += count
-    return total
-  }
-
   /** Count by `error.type`. */
   get failed(): ReadonlyMap<string, number> {
     return this.#failed

@@ -25,6 +25,8 @@ export class OtlpMetricExporter implements PushMetricExporter {
   #delivery: Promise<unknown> | undefined
   readonly #underWay = new Set<() => void>()
   #givingUp = 0
+  /** Exports of which not everything was taken. */
+  failedExports = 0
 
   constructor(
     destination: Destination,
@@ -42,6 +44,7 @@ export class OtlpMetricExporter implements PushMetricExporter {
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
     if (this.#givingUp > 0) {
+      this.failedExports++
       done({ code: ExportResultCode.FAILED, error: this.#failure() })
       return
     }
@@ -51,6 +54,7 @@ export class OtlpMetricExporter implements PushMetricExporter {
       if (!isOpen) return
       isOpen = false
       this.#underWay.delete(giveUp)
+      if (result.code !== ExportResultCode.SUCCESS) this.failedExports++
       done(result)
     }
     const giveUp = (): void => finish({ code: ExportResultCode.FAILED, error: this.#failure() })
@@ -114,8 +118,8 @@ export class OtlpMetricExporter implements PushMetricExporter {
 /** A reader, and how to end what it has under way. */
 export interface OtlpMetricReader {
   readonly reader: IMetricReader
-  /** Sends what was recorded until now; with deltas, after what waits to be sent again. */
-  flush(timeoutMs: number): Promise<void>
+  /** Sends what was recorded until now; with deltas, after what waits to be sent again. Whether all of it was taken. */
+  flush(timeoutMs: number): Promise<boolean>
   /** Exports under way fail at once, and so do those that are begun until `until`, which never rejects, settles. */
   giveUp(until: Promise<unknown>): void
 }
@@ -153,9 +157,11 @@ export function createOtlpMetricReader(options: {
     reader,
     giveUp: until => exporter.giveUp(until),
     async flush(timeoutMillis) {
+      const before = exporter.failedExports
       await reader.forceFlush({ timeoutMillis })
       // what has just been taken was of before
       if (intervals?.current?.isRepeated && intervals.isTaken) await reader.forceFlush({ timeoutMillis })
+      return exporter.failedExports === before
     },
   }
 }
