@@ -158,6 +158,18 @@ export class OrderState implements Order {
     return this.#anomalyCounts ?? NO_COUNTS
   }
 
+  /** For `JSON.stringify`: what the application is told, without the account and without what hangs on the order. */
+  toJSON(): Record<string, unknown> {
+    const { rootId, clientId, orderId, parentId, venue, strategy, symbol, side, orderType, timeInForce, origin } = this
+    const { status, done, quantity, price, cumulativeQuantity, leavesQuantity, averagePrice, executionCount } = this
+    const { createdTime, ackTime, firstFillTime } = this
+    return {
+      ...{ rootId, clientId, orderId, parentId, venue, strategy, symbol, side, orderType, timeInForce, origin },
+      ...{ status, done, quantity, price, cumulativeQuantity, leavesQuantity, averagePrice, executionCount },
+      ...{ createdTime, ackTime, firstFillTime, anomalyCounts: Object.fromEntries(this.anomalyCounts) },
+    }
+  }
+
   countAnomaly(kind: AnomalyKind): void {
     this.#anomalyCounts ??= new Map()
     this.#anomalyCounts.set(kind, (this.#anomalyCounts.get(kind) ?? 0) + 1)

@@ -705,3 +705,21 @@ describe('events that are none', () => {
     expect(tracker.apply(submit('a')).anomalies).toEqual([])
   })
 })
+
+it('an order is JSON: what is known of it, without the account and what hangs on it', () => {
+  const tracker = createTracker({ venue: 'test' })
+  const submit = { type: 'submit', clientId: 'j-1', symbol: 'BTC/USD', side: 'buy', orderType: 'limit' } as const
+  tracker.apply({ ...submit, account: 'planted-account', quantity: '2', price: '60000', time: 1_795_255_200_000 })
+  tracker.apply({ type: 'trade', clientId: 'j-1', executionId: 'x-1', lastQuantity: '0.5', lastPrice: '60000' })
+  const json = JSON.stringify(tracker.get('j-1'))
+  expect(JSON.parse(json)).toMatchObject({
+    rootId: 'j-1',
+    status: 'partially_filled',
+    quantity: '2',
+    cumulativeQuantity: '0.5',
+    leavesQuantity: '1.5',
+    createdTime: 1_795_255_200_000,
+    anomalyCounts: { fill_before_ack: 1 },
+  })
+  expect(json).not.toContain('planted-account')
+})

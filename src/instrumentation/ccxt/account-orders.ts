@@ -233,7 +233,7 @@ export class AccountOrders {
     const { report, executions, source, time } = told
     const ids = report ?? executions[0]
     if (ids === undefined || (ids.orderId === undefined && ids.clientId === undefined)) return
-    let order = this.#index.find(ids)
+    let order = this.#index.find(ids) ?? this.#triggered(report)
     if (order === undefined && report !== undefined) {
       for (const birth of this.#births) order ??= birth.claim(report)
       order ??= this.#adoptive(report)
@@ -250,6 +250,15 @@ export class AccountOrders {
     if (report !== undefined) this.#follow(order, report)
     if (report === undefined) for (const execution of executions) this.teller.execution(order, execution, source, time)
     else this.#tellReport(order, report, executions, source, time)
+  }
+
+  /** The conditional order that became this one, which goes on under the new id. */
+  #triggered(report: OrderReport | undefined): TrackedOrder | undefined {
+    if (report?.was === undefined || report.orderId === undefined || report.was === report.orderId) return undefined
+    const order = this.#index.find({ orderId: report.was, symbol: report.symbol })
+    if (order === undefined || !order.isConditional || order.ended !== undefined) return undefined
+    this.#index.alias(order, report.orderId)
+    return order
   }
 
   /** A conditional order and the one that it becomes are one order, under two ids of the venue. */

@@ -249,6 +249,7 @@ function endOf({ orderId, clientId, symbol, side }: TrackedOrder): OrderReport {
     text: unknown,
     isConditional: false,
     becomes: unknown,
+    was: unknown,
     executions: [],
   }
 }

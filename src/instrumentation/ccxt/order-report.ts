@@ -3,7 +3,14 @@ import type { Liquidity, OrderOrigin, OrderType, Side, TimeInForce } from '../..
 import { exact, exactDecimal, isVenuesOwn } from './exact.js'
 import { isPositive } from './positive.js'
 import { isObject, text, timestamp, type UnifiedOrder, type UnifiedTrade } from './unified.js'
-import { conditionalIn, conditionalType, isPayment, originInReport, rawExecution } from './venue-fields.js'
+import {
+  conditionalBefore,
+  conditionalIn,
+  conditionalType,
+  isPayment,
+  originInReport,
+  rawExecution,
+} from './venue-fields.js'
 import { endInWords, isListedAsOpen, saysFilled, venueFigures } from './venue-figures.js'
 
 /** What the venue says of an order, copied: ccxt changes its objects in place later. */
@@ -30,6 +37,8 @@ export interface OrderReport {
   readonly isConditional: boolean
   /** The venue's id of that order. */
   readonly becomes: string | undefined
+  /** The venue's id of the conditional order that this one was. */
+  readonly was: string | undefined
   /** Executions that the message names, each with the venue's id. */
   readonly executions: readonly ExecutionReport[]
 }
@@ -97,6 +106,7 @@ export function readOrder(value: unknown): OrderReport | undefined {
     text: isObject(info) ? rejectText(info) : undefined,
     isConditional: conditional !== undefined,
     becomes: conditional?.becomes,
+    was: conditionalBefore(info),
     executions: triggered
       ? []
       : executionsOf(order, { orderId, clientId, symbol, side, origin, orderQuantity: quantity }),
@@ -256,6 +266,7 @@ function statusOf(
     case 'open':
       return 'open'
     case 'canceled':
+      return endOfCanceled(cumulative, info)
     case 'expired':
     case 'rejected':
       return status
@@ -270,6 +281,14 @@ function statusOf(
   }
   if (saysFilled(info) || quantity === undefined || cumulative === undefined) return 'filled'
   return quantity.compare(cumulative) <= 0 ? 'filled' : 'canceled'
+}
+
+/** ccxt (4.5.84) calls what expired at Coinbase canceled, and what failed there before anything traded. */
+function endOfCanceled(cumulative: Decimal | undefined, info: unknown): ReportedStatus {
+  const word = isObject(info) ? text(info.status) : undefined
+  if (word !== undefined && /^expired$/i.test(word)) return 'expired'
+  const isUntouched = cumulative === undefined || cumulative.isZero
+  return word !== undefined && isUntouched && /^(failed|rejected)$/i.test(word) ? 'rejected' : 'canceled'
 }
 
 function rejectText(info: Record<string, unknown>): string | undefined {

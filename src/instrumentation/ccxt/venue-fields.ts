@@ -169,7 +169,17 @@ export function conditionalIn(info: unknown): Conditional | undefined {
     const isTriggered = /^(effective|partially_effective)$/.test(String(info.state))
     return { isTriggered, becomes: isTriggered ? text(info.ordId) : undefined }
   }
+  // https://docs.deribit.com/#user-orders-instrument_name-raw
+  if (info.trigger_price !== undefined && text(info.order_state) !== undefined) {
+    return { isTriggered: info.order_state === 'triggered', becomes: undefined }
+  }
   return undefined
+}
+
+/** The venue's id of the conditional order that an order was before, where the order tells it: OKX and Deribit. */
+export function conditionalBefore(info: unknown): string | undefined {
+  if (!isObject(info)) return undefined
+  return text(info.trigger_order_id) ?? ('accFillSz' in info ? text(info.algoId) : undefined)
 }
 
 /**
@@ -190,11 +200,18 @@ export function conditionalType(info: unknown, isLimit: boolean, side: unknown):
     if (direction !== 1 && direction !== 2) return undefined
     return (direction === 1) === (side === 'buy') ? stop : touched
   }
-  const name = (text(info.ot) ?? text(info.origType) ?? text(info.orderType) ?? text(info.o) ?? text(info.ordType))
+  const name = (
+    text(info.ot) ??
+    text(info.origType) ??
+    text(info.orderType) ??
+    text(info.o) ??
+    text(info.ordType) ??
+    text(info.order_type)
+  )
     ?.toUpperCase()
     .replace(/[^A-Z]/g, '')
   if (name === undefined) return undefined
   if (/TRAIL|MOVEORDERSTOP/.test(name)) return 'trailing_stop'
-  if (name.startsWith('TAKEPROFIT')) return touched
+  if (name.startsWith('TAKE')) return touched
   return name.startsWith('STOP') ? stop : undefined
 }
