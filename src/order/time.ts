@@ -1,11 +1,11 @@
 import type { HrTime } from '@opentelemetry/api'
 
-// a getter that checks its receiver at each look
-const { timeOrigin } = performance
-
-/** Now, in milliseconds since 1970 with fractions, by the monotonic clock: durations never run backwards. */
+/**
+ * Now, in milliseconds since 1970 with fractions, by the monotonic clock: durations never run backwards. Both are looked
+ * at each time, since fake timers replace both.
+ */
 export function now(): number {
-  return timeOrigin + performance.now()
+  return performance.timeOrigin + performance.now()
 }
 
 /**
