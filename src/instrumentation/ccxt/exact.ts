@@ -27,12 +27,23 @@ export function exact(value: unknown, info: unknown): string | undefined {
   return decimal === undefined ? undefined : decimal.toString()
 }
 
+const DECIMAL = /^[+-]?\d*\.?\d+$/
+
+/** Most texts of a report are names and words: they needn't be looked through. */
+function beginsAsNumber(text: string): boolean {
+  const code = text.charCodeAt(0)
+  // + - . and the digits lie side by side, with a comma and a slash between
+  return code >= 0x2b && code <= 0x39
+}
+
 function findString(value: number, info: unknown): string | undefined {
   let found: string | undefined
   let left = MAXIMUM_FIELDS
   const visit = (node: unknown, depth: number): void => {
     if (typeof node === 'string') {
-      if (/^[+-]?\d*\.?\d+$/.test(node) && Number(node) === value && node.length > (found?.length ?? 0)) found = node
+      if (node.length > (found?.length ?? 0) && beginsAsNumber(node) && DECIMAL.test(node) && Number(node) === value) {
+        found = node
+      }
     } else if (isObject(node) && depth < MAXIMUM_DEPTH) {
       for (const child of Object.values(node)) {
         if (left-- <= 0) return

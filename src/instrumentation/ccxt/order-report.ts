@@ -82,8 +82,8 @@ export function readOrder(value: unknown): OrderReport | undefined {
       ? figures.cumulative
       : (exactDecimal(order.filled, info) ??
         (quantity !== undefined && remaining !== undefined ? quantity.subtract(remaining) : undefined))
-  const average = positive(exactDecimal(order.average, info)) === undefined ? undefined : exact(order.average, info)
-  const price = positive(exactDecimal(order.price, info)) === undefined ? undefined : exact(order.price, info)
+  const average = positive(exactDecimal(order.average, info))?.toString()
+  const price = positive(exactDecimal(order.price, info))?.toString()
   const origin = originInReport(info)
   return {
     orderId,
