@@ -4,6 +4,7 @@ import { exemplarsOf } from '../exemplar.js'
 import type { ExpositionFormat } from './accept.js'
 import { type ConflictListener, type Family, groupFamilies } from './families.js'
 import { formatLabels, LabelCache } from './labels.js'
+import { formatValue, ShownExemplars } from './shown-exemplars.js'
 
 /** Characters to a piece of text: a millisecond or so of work. */
 const PIECE_LENGTH = 32_768
@@ -18,6 +19,7 @@ const PIECE_LENGTH = 32_768
  */
 export class ExpositionWriter {
   readonly #labels = new LabelCache()
+  readonly #exemplars = new ShownExemplars()
   readonly #resourceLabels = new WeakMap<object, string>()
   readonly #bucketLabels = { text: new WeakMap<object, string[]>(), openmetrics: new WeakMap<object, string[]>() }
   readonly #onConflict: ConflictListener
@@ -90,7 +92,9 @@ export class ExpositionWriter {
         } else {
           const head = labels === '' ? name : `${name}{${labels}}`
           const exemplar =
-            format === 'openmetrics' && family.type === 'counter' ? formatExemplar(newest(exemplarsOf(point))) : ''
+            format === 'openmetrics' && family.type === 'counter'
+              ? this.#exemplars.text(point.attributes, 0, newest(exemplarsOf(point)))
+              : ''
           yield `${head} ${formatValue(point.value as number)}${exemplar}\n`
         }
       }
@@ -115,7 +119,10 @@ export class ExpositionWriter {
       count += counts[i] ?? 0
       if (part !== undefined && part !== 'bucket') continue
       text += head + bounds[i]! + count
-      if (exemplars.length > 0) text += formatExemplar(newest(inBucket(exemplars, buckets.boundaries, i)))
+      if (exemplars.length > 0) {
+        const exemplar = newest(inBucket(exemplars, buckets.boundaries, i))
+        text += this.#exemplars.text(point.attributes, i, exemplar)
+      }
       text += '\n'
     }
     const suffix = labels === '' ? ' ' : `{${labels}} `
@@ -159,12 +166,6 @@ function help(name: string, text: string, format: ExpositionFormat['name']): str
   return `# HELP ${name} ${format === 'openmetrics' ? escaped.replace(/"/g, '\\"') : escaped}\n`
 }
 
-function formatValue(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return '+Inf'
-  if (value === Number.NEGATIVE_INFINITY) return '-Inf'
-  return String(value)
-}
-
 /** OpenMetrics wants its bounds as floats; so does Prometheus 3 store them, whatever the format. */
 function formatBound(bound: number, format: ExpositionFormat['name']): string {
   const text = formatValue(bound)
@@ -187,11 +188,4 @@ function newest(exemplars: readonly PointExemplar[]): PointExemplar | undefined 
 
 function isLater(a: PointExemplar['time'], b: PointExemplar['time']): boolean {
   return a[0] > b[0] || (a[0] === b[0] && a[1] > b[1])
-}
-
-function formatExemplar(exemplar: PointExemplar | undefined): string {
-  if (exemplar === undefined) return ''
-  const { traceId, spanId, value, time } = exemplar
-  const milliseconds = String(Math.floor(time[1] / 1e6)).padStart(3, '0')
-  return ` # {trace_id="${traceId}",span_id="${spanId}"} ${formatValue(value)} ${time[0]}.${milliseconds}`
 }

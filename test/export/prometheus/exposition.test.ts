@@ -140,6 +140,24 @@ trading_order_stage_duration_seconds_sum{trading_venue_name="okx"} 13.5
     expect(text).toContain(`trading_orders_total 41 # {trace_id="${traceId}",span_id="${spanId}"} 2 1795251601.000\n`)
   })
 
+  it('shows no exemplar that is older than the last one of its bucket, and one of a millisecond', () => {
+    const attributes = {}
+    const slowest = { value: 0.9, time: [1_795_251_500, 0] as HrTime, traceId: 'a'.repeat(32), spanId }
+    const writer = new ExpositionWriter(() => {})
+    const bucketOf = (...exemplars: PointExemplar[]) => {
+      const value = { buckets: { boundaries: [1, 2], counts: [3, 1, 0] }, sum: 3, count: 4 }
+      const metrics = collected(histogram('wait', [{ attributes, value, exemplars }]))
+      const text = [...writer.write(metrics, 'openmetrics')].join('')
+      return /le="1.0"\} 3(.*)/.exec(text)![1]
+    }
+    const newest = { value: 0.5, time: endTime, traceId, spanId }
+    expect(bucketOf(slowest)).toContain('0.9 1795251500.000')
+    expect(bucketOf(slowest, newest)).toContain('0.5 1795251600.412')
+    expect(bucketOf(slowest, { ...newest, value: 1.5 })).toBe('')
+    expect(bucketOf({ ...newest, value: 0.4 })).toContain('0.5 1795251600.412')
+    expect(bucketOf({ ...newest, value: 0.3, time: [1_795_251_601, 0] })).toContain('0.3 1795251601.000')
+  })
+
   it('tells the sum of a histogram with values below zero, under the same names', () => {
     const slippage = histogram('slippage', [
       { value: { buckets: { boundaries: [-1, 0, 1], counts: [1, 0, 1, 0] }, sum: -3, count: 2 } },
