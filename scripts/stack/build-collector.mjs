@@ -12,6 +12,8 @@ export async function buildCollector({ name, builder, release, binaries, compone
   const list = Object.entries(components).map(([kind, modules]) => [kind, modules.map(gomod => ({ gomod }))])
   // JSON is YAML
   writeFileSync(manifest, JSON.stringify({ dist, ...Object.fromEntries(list) }))
+  const { Sum: sum } = JSON.parse(await go(name, ['mod', 'download', '-json', builder], folder))
+  requireSum(builder.replace('@', ' '), sum)
   await go(name, ['run', builder, '--config', manifest, '--skip-compilation'], folder)
   const modules = Object.values(components).flat()
   const sums = await go(name, ['mod', 'download', '-json', ...modules.map(module => module.split(' ')[0])], source)
