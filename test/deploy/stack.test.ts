@@ -7,18 +7,6 @@ import { parse } from 'yaml'
 const root = join(import.meta.dirname, '../..')
 const read = (name: string) => readFileSync(join(root, name), 'utf8')
 
-interface Pipeline {
-  readonly receivers: readonly string[]
-  readonly processors: readonly string[]
-  readonly exporters: readonly string[]
-}
-interface Collector {
-  readonly extensions: object
-  readonly receivers: object
-  readonly processors: object
-  readonly exporters: object
-  readonly service: { readonly extensions: readonly string[]; readonly pipelines: Readonly<Record<string, Pipeline>> }
-}
 interface Service {
   readonly image: string
   readonly ports?: readonly string[]
@@ -27,32 +15,6 @@ interface Service {
 interface Compose {
   readonly services: Readonly<Record<string, Service>>
 }
-
-describe('otel-collector.yaml', () => {
-  const collector: Collector = parse(read('otel-collector.yaml'))
-  const pipelines = Object.entries(collector.service.pipelines)
-
-  test('has a pipeline for each signal', () => {
-    expect(pipelines.map(([name]) => name)).toEqual(['traces', 'metrics', 'logs'])
-  })
-
-  test.each(['receivers', 'processors', 'exporters'] as const)('its %s are those that its pipelines use', kind => {
-    const used = new Set(pipelines.flatMap(([, pipeline]) => pipeline[kind]))
-    expect(Object.keys(collector[kind]).sort()).toEqual([...used].sort())
-  })
-
-  test('its extensions are those that the service starts', () => {
-    expect(Object.keys(collector.extensions)).toEqual(collector.service.extensions)
-  })
-
-  test.each(pipelines)(
-    'the pipeline of %s refuses before memory runs out, and never says yes too early',
-    (_, pipeline) => {
-      expect(pipeline.processors[0]).toBe('memory_limiter')
-      expect(pipeline.processors.filter(name => name.split('/')[0] === 'batch')).toEqual([])
-    },
-  )
-})
 
 describe('docker-compose.yml', () => {
   const compose: Compose = parse(read('docker-compose.yml'))
