@@ -12,9 +12,10 @@ const MACHINE = 'host-gateway'
  * names by which it finds the others.
  *
  * @param run the folder of this run, for named volumes
+ * @param machineNames further names by which the services find the machine
  * @param changes of a test, by service: environment that is added, arguments that are appended, files that are mounted
  */
-export function planStack(services, { folder, run, changes = {} }) {
+export function planStack(services, { folder, run, machineNames = [], changes = {} }) {
   const skipped = []
   const placed = []
   for (const service of services) {
@@ -40,6 +41,7 @@ export function planStack(services, { folder, run, changes = {} }) {
       hosts: [
         '127.0.0.1 localhost',
         ...names,
+        ...machineNames.map(host => `${GATEWAY} ${host}`),
         ...service.extraHosts.map(([host, at]) => `${at === MACHINE ? GATEWAY : at} ${host}`),
       ],
       dependencies: service.dependencies.filter(({ on }) => isPlaced(on)),

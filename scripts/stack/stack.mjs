@@ -14,12 +14,13 @@ import { GATEWAY, planStack } from './plan.mjs'
  *
  * @param options.profiles of docker-compose.yml
  * @param options.environment in place of the shell's, for what docker-compose.yml takes from there
+ * @param options.machineNames further names by which the services find this machine
  * @param options.changes of a test, by service
  */
-export async function createStack({ profiles, environment, changes } = {}) {
+export async function createStack({ profiles, environment, machineNames, changes } = {}) {
   requireNamespaces()
   const run = mkdtempSync(join(tmpdir(), 'orderscope-stack-'))
-  const plan = planStack(readCompose(ROOT, { profiles, environment }), { folder: ROOT, run, changes })
+  const plan = planStack(readCompose(ROOT, { profiles, environment }), { folder: ROOT, run, machineNames, changes })
   const supervisor = spawnSupervisor()
   const exited = once(supervisor, 'exit')
   const ask = createAsk(supervisor)
@@ -49,6 +50,8 @@ export async function createStack({ profiles, environment, changes } = {}) {
     disconnect: name => ask('connect', { name, isConnected: false }),
     connect: name => ask('connect', { name, isConnected: true }),
     states: () => ask('states', {}),
+    /** The folder of a named volume. */
+    volume: name => join(run, 'volumes', name),
     log: name => readFileSync(join(run, `${name}.log`), 'utf8'),
     /** The ports of docker-compose.yml, on the addresses that stand there. */
     async publishAll() {

@@ -18,13 +18,14 @@ const requests = {
     network = createNetwork(gateway, plan.services)
     for (const service of plan.services) services.set(service.name, new Service(service, network, run))
   },
-  /** Starts services, each when those that it depends on are as far as it wants. */
+  /** Starts services, each when those among them that it depends on are as far as it wants. */
   async start({ names }) {
     const wanted = names.map(name => services.get(name))
     await Promise.all(
       wanted.map(async service => {
         const { dependencies, health } = service.plan
-        await Promise.all(dependencies.map(({ on, condition }) => services.get(on).reached(condition)))
+        const own = dependencies.filter(({ on }) => names.includes(on))
+        await Promise.all(own.map(({ on, condition }) => services.get(on).reached(condition)))
         service.start()
         await service.reached(health === undefined ? 'service_started' : 'service_healthy')
       }),
