@@ -26,8 +26,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          // those of test/servers install Debian packages: `npm run test:servers`
-          exclude: [...configDefaults.exclude, ...spawning, 'test/servers/**'],
+          // those of test/servers install Debian packages: `npm run test:servers`; those of test/e2e want `npm run e2e`
+          exclude: [...configDefaults.exclude, ...spawning, 'test/servers/**', 'test/e2e/**'],
           testTimeout: 10_000,
         },
       },

@@ -18,10 +18,10 @@ export const pipeline: DashboardDefinition = {
       panels: [
         {
           title: 'Targets that are down',
-          description: 'Of all that Prometheus scrapes.',
+          description: 'Targets of Prometheus that answered within the last hour and do not now.',
           kind: 'number',
           unit: 'short',
-          queries: [{ expr: 'count(up == 0) or on() vector(0)' }],
+          queries: [{ expr: 'count(up == 0 and max_over_time(up[1h]) == 1) or on() vector(0)' }],
           alarm: 1,
         },
         {
