@@ -62,11 +62,15 @@ describe('promtool', () => {
     expect(status, output).toBe(0)
   })
 
-  test.each(files('prometheus/tests'))('%s passes', file => {
-    const { status, output } = run('promtool', ['test', 'rules', file])
-    expect(status, output).toBe(0)
-    // days of samples are worked through
-  }, 300_000)
+  test.each(files('prometheus/tests'))(
+    '%s passes',
+    file => {
+      const { status, output } = run('promtool', ['test', 'rules', file])
+      expect(status, output).toBe(0)
+      // days of samples are worked through
+    },
+    300_000,
+  )
 })
 
 describe('amtool', () => {

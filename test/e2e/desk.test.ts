@@ -8,7 +8,7 @@ import { dashboardQueries } from './dashboard-queries.js'
 import { CALLS, EMITTED } from './desk-edges.js'
 import { countOf, type DeskStack, startDeskStack } from './desk-stack.js'
 import { eventually } from './eventually.js'
-import type { OrderEvent } from './order-events.js'
+import { endsOf, type OrderEvent } from './order-events.js'
 
 const ORDERS = 300
 const SHARE = 0.25
@@ -53,14 +53,6 @@ afterAll(async () => {
   webhook?.close()
 })
 
-/** Events by which an order of the execution service ends. */
-function ended(told: readonly OrderEvent[]): OrderEvent[] {
-  return told.filter(
-    ({ name, service }) =>
-      service === 'execution' && (name === 'trading.order.completed' || name === 'trading.order.rejected'),
-  )
-}
-
 function distinct<Item>(items: readonly Item[], key: (item: Item) => string): number {
   return new Set(items.map(key)).size
 }
@@ -92,7 +84,7 @@ describe('Jaeger', () => {
     const kept = new Set((await keptOrders()).map(({ traceId }) => traceId))
     const bad = /rejected|failed|anomaly|reopened|corrected|busted|cancel_rejected/
     const reasons = new Set(events.filter(({ name }) => bad.test(name)).map(({ traceId }) => traceId))
-    const plain = [...new Set(ended(events).map(({ traceId }) => traceId))].filter(id => !reasons.has(id))
+    const plain = [...new Set(endsOf('execution', events).map(({ traceId }) => traceId))].filter(id => !reasons.has(id))
     expect(plain.length).toBeGreaterThan(ORDERS / 2)
     // slow ones are kept besides; on a loaded machine there may be many of them
     const share = plain.filter(id => kept.has(id)).length / plain.length

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 interface Value {
   readonly stringValue?: string
 }
-interface Record_ {
+interface LogRecord {
   readonly eventName: string
+  readonly timeUnixNano: string
   readonly traceId: string
   readonly attributes: readonly { readonly key: string; readonly value: Value }[]
 }
@@ -17,6 +18,8 @@ export interface OrderEvent {
   /** One for the whole life of the order. */
   readonly rootId: string
   readonly service: string
+  /** In milliseconds since 1970. */
+  readonly time: number
   readonly attributes: Readonly<Record<string, string | undefined>>
 }
 
@@ -32,8 +35,8 @@ export function readOrderEvents(volume: string): OrderEvent[] {
 
 interface Batch {
   readonly resourceLogs: readonly {
-    readonly resource: { readonly attributes: Record_['attributes'] }
-    readonly scopeLogs: readonly { readonly logRecords?: readonly Record_[] }[]
+    readonly resource: { readonly attributes: LogRecord['attributes'] }
+    readonly scopeLogs: readonly { readonly logRecords?: readonly LogRecord[] }[]
   }[]
 }
 
@@ -41,14 +44,29 @@ function readBatch({ resourceLogs }: Batch): OrderEvent[] {
   return resourceLogs.flatMap(({ resource, scopeLogs }) => {
     const service = strings(resource.attributes)['service.name'] ?? ''
     return scopeLogs.flatMap(({ logRecords = [] }) =>
-      logRecords.map(({ eventName, traceId, attributes }) => {
+      logRecords.map(({ eventName, timeUnixNano, traceId, attributes }) => {
         const own = strings(attributes)
-        return { name: eventName, traceId, rootId: own['trading.order.root_id'] ?? '', service, attributes: own }
+        return {
+          name: eventName,
+          traceId,
+          rootId: own['trading.order.root_id'] ?? '',
+          service,
+          time: Number(timeUnixNano) / 1e6,
+          attributes: own,
+        }
       }),
     )
   })
 }
 
-function strings(attributes: Record_['attributes']): Record<string, string | undefined> {
+function strings(attributes: LogRecord['attributes']): Record<string, string | undefined> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]))
+}
+
+/** The events of one service by which its orders end, one for each order. */
+export function endsOf(service: string, events: readonly OrderEvent[]): OrderEvent[] {
+  const ends = events.filter(
+    ({ name, service: own }) => own === service && /^trading\.order\.(completed|rejected)$/.test(name),
+  )
+  return [...new Map(ends.map(event => [event.rootId, event])).values()]
 }
