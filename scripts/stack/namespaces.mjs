@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const SUPERVISOR = fileURLToPath(new URL('supervisor.mjs', import.meta.url))
-const OWN = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child=SIGKILL']
+const OWN = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL']
 const TOOLS = { ip: 'iproute2', unshare: 'util-linux', nsenter: 'util-linux', mount: 'mount', chroot: 'coreutils' }
 
 /** Throws a sentence where programs can't be run in namespaces of their own. */

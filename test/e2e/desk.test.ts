@@ -41,10 +41,7 @@ beforeAll(async () => {
   books = await desk.finish(ORDERS)
   events = await eventually(async () => {
     const told = desk.orderEvents()
-    expect(
-      distinct(ended(told), event => event.rootId),
-      desk.logs(),
-    ).toBeGreaterThanOrEqual(countOf(books))
+    expect(endsOf('execution', told).length, desk.logs()).toBeGreaterThanOrEqual(countOf(books))
     return told
   })
 })
