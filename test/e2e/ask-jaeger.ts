@@ -60,9 +60,14 @@ export class Jaeger {
     return (await this.#ask('services', {})).data as string[]
   }
 
-  /** Who calls whom, as `parent → child`. */
-  async dependencies(): Promise<string[]> {
-    const { data } = await this.#ask('dependencies', { endTs: String(Date.now()), lookback: '3600000' })
+  /**
+   * Who calls whom, as `parent → child`. Jaeger on badger works it out from the hundred newest traces.
+   *
+   * @param end of the time that is looked at, in milliseconds since 1970
+   */
+  async dependencies(end: number): Promise<string[]> {
+    const endTs = String(Math.round(end))
+    const { data } = await this.#ask('dependencies', { endTs, lookback: '3600000' })
     return (data as { parent: string; child: string }[]).map(({ parent, child }) => `${parent} → ${child}`)
   }
 

@@ -63,11 +63,17 @@ async function startBot(name: string, port: number, way: Readonly<Record<string,
   await stack.expose(port, local)
 }
 
-/** Name and labels without those that say which way it came, with the figure. */
+/**
+ * Name and labels without those that say which way it came, with the figure. Bounds of buckets are compared as numbers:
+ * Prometheus writes `1.0` for one that it scrapes, and its own receiver writes `1`.
+ */
 function figures(series: readonly Series[]): Record<string, number> {
   return Object.fromEntries(
-    series.map(({ metric: { job: _, instance: __, ...labels }, value }) => [
-      JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))),
+    series.map(({ metric: { job: _, instance: __, le, ...labels }, value }) => [
+      JSON.stringify([
+        le === undefined ? '' : Number(le),
+        ...Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)),
+      ]),
       value,
     ]),
   )
