@@ -55,7 +55,8 @@ export class Prometheus {
   // biome-ignore lint/suspicious/noExplicitAny: each of its answers has another form
   async #ask(path: string, parameters: Record<string, string>): Promise<any> {
     const response = await fetch(`${this.#url}/api/v1/${path}?${new URLSearchParams(parameters)}`)
-    const { status, data, error } = await response.json()
+    // biome-ignore lint/suspicious/noExplicitAny: see above
+    const { status, data, error } = (await response.json()) as any
     if (status !== 'success') throw new Error(`${path} ${JSON.stringify(parameters)}: ${error}`)
     return data
   }
