@@ -18,7 +18,7 @@ async function collectorCount(desk: DeskStack, name: string): Promise<number> {
 /** What the SDK of a service of the desk says that it has dropped. */
 async function droppedBy(desk: DeskStack, service: string): Promise<number> {
   const text = await (await fetch(`${await desk.stack.url(service, 9464)}/metrics`)).text()
-  const samples = [...text.matchAll(/^orderscope_dropped_total\{[^}]*reason="ring_full"[^}]*\} (\S+)/gm)]
+  const samples = [...text.matchAll(/^orderscope_dropped_total\{[^}]*reason="(?:orders|other)_ring_full"[^}]*\} (\S+)/gm)]
   return samples.reduce((sum, [, value]) => sum + Number(value), 0)
 }
 
