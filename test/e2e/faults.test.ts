@@ -99,7 +99,7 @@ describe('queues that are too small', () => {
       target: '/etc/otelcol/small-queue.yaml',
     }
     desk = await startDeskStack(
-      { TRACE_SHARE_PERCENT: '100' },
+      { TRACE_SHARE_PERCENT: '100', OTHER_SHARE_PERCENT: '100' },
       {
         changes: {
           'otel-collector': { mounts: [small], command: [`--config=${small.target}`] },
