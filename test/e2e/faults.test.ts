@@ -18,7 +18,9 @@ async function collectorCount(desk: DeskStack, name: string): Promise<number> {
 /** What the SDK of a service of the desk says that it has dropped. */
 async function droppedBy(desk: DeskStack, service: string): Promise<number> {
   const text = await (await fetch(`${await desk.stack.url(service, 9464)}/metrics`)).text()
-  const samples = [...text.matchAll(/^orderscope_dropped_total\{[^}]*reason="(?:orders|other)_ring_full"[^}]*\} (\S+)/gm)]
+  const samples = [
+    ...text.matchAll(/^orderscope_dropped_total\{[^}]*reason="(?:orders|other)_ring_full"[^}]*\} (\S+)/gm),
+  ]
   return samples.reduce((sum, [, value]) => sum + Number(value), 0)
 }
 
@@ -124,8 +126,8 @@ describe('queues that are too small', () => {
     })
     await desk.stack.start('jaeger')
     await desk.finish(countOf(await desk.venue()))
-    // ticks without an order go on for ever: what comes in is stopped before it is added up
-    await desk.stack.stop('market-data')
+    // requests and ticks go on for ever: what comes in is stopped before it is added up
+    for (const service of DESK) await desk.stack.stop(service)
     await eventually(async () => {
       const accepted = await collectorCount(desk, 'otelcol_receiver_accepted_spans')
       const sent = await collectorCount(desk, 'otelcol_exporter_sent_spans')
