@@ -160,7 +160,7 @@ describe('tail sampling', () => {
     expect([...timed, ...waiting].sort()).toEqual(Object.keys(spans).sort())
   })
 
-  test('keeps a share last, which a policy before it needs no luck for', () => {
+  test('keeps shares last, which a policy before them needs no luck for', () => {
     expect(collector.processors.tail_sampling.policies.map(({ name }) => name)).toEqual([
       'failed',
       'rejected',
@@ -168,6 +168,7 @@ describe('tail sampling', () => {
       'late',
       'slow',
       'share',
+      'others',
     ])
   })
 })

@@ -41,7 +41,7 @@ export class PrometheusProgram {
         '--web.enable-otlp-receiver',
         '--web.enable-remote-write-receiver',
         '--enable-feature=exemplar-storage',
-        '--log.level=warn',
+        '--log.level=error',
       ],
       { stdio: ['ignore', 'ignore', 'inherit'] },
     )

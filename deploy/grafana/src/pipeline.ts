@@ -218,10 +218,6 @@ export const pipeline: DashboardDefinition = {
               expr: orZero(serverRate('otelcol_processor_tail_sampling_sampling_trace_dropped_too_early')),
               legend: 'traces, too early',
             },
-            {
-              expr: orZero(serverRate('otelcol_processor_tail_sampling_traces_dropped_too_large')),
-              legend: 'traces, too large',
-            },
           ],
         },
         {
