@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util'
 import ccxt from 'ccxt'
 import { createExchange } from './exchange.js'
 import { type JsonAnswer, listenJson } from './json-server.js'
+import { readOptions } from './options.js'
 import { place } from './order-desk.js'
 import type { OrderAnswer, OrderIntent } from './order-intent.js'
 import { onEnd, tellListening } from './service.js'
@@ -9,16 +9,16 @@ import { createRandom } from './venue/random.js'
 import { WorkingOrders } from './working-orders.js'
 
 /** Trades what risk lets through, and looks after it until it is done. */
-const { values } = parseArgs({
-  options: {
-    venue: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    /** About how long an order may rest before it is moved or canceled. */
-    'rest-ms': { type: 'string', default: '2000' },
-  },
+const values = readOptions('DESK', {
+  host: '127.0.0.1',
+  port: '0',
+  venue: undefined,
+  seed: '1',
+  /** About how long an order may rest before it is moved or canceled. */
+  'rest-ms': '2000',
 })
 
-const exchange = await createExchange(values.venue!, { apiKey: 'desk', secret: 'desk' })
+const exchange = await createExchange(values.venue, { apiKey: 'desk', secret: 'desk' })
 const working = new WorkingOrders(exchange, createRandom(Number(values.seed), 'execution'), Number(values['rest-ms']))
 const lastTradeIds = new Map<string, number>()
 
@@ -127,7 +127,7 @@ void follow(
   () => {},
 )
 
-const server = await listenJson({ 'POST /orders': handleOrder, 'POST /flatten': handleFlatten })
+const server = await listenJson({ 'POST /orders': handleOrder, 'POST /flatten': handleFlatten }, values)
 tellListening(server.url)
 
 onEnd(async () => {

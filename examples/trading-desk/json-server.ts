@@ -11,18 +11,25 @@ export interface JsonAnswer {
 /** By `POST /path`. */
 export type JsonRoutes = Readonly<Record<string, (body: unknown) => Promise<JsonAnswer>>>
 
+/** Where a service listens; port 0 is any free one. */
+export interface Listening {
+  readonly host: string
+  readonly port: string
+}
+
 export interface JsonServer {
   readonly url: string
   close(): void
 }
 
-/** JSON in, JSON out, on a free port of 127.0.0.1. */
-export async function listenJson(routes: JsonRoutes): Promise<JsonServer> {
+/** JSON in, JSON out; `GET /` says what can be asked, and so that it listens. */
+export async function listenJson(routes: JsonRoutes, { host, port }: Listening): Promise<JsonServer> {
   const server = createServer(async (request, response) => {
     const answer = ({ status, body }: JsonAnswer) => {
       response.writeHead(status, { 'Content-Type': 'application/json' })
       response.end(JSON.stringify(body))
     }
+    if (request.method === 'GET' && request.url === '/') return answer({ status: 200, body: Object.keys(routes) })
     const route = routes[`${request.method} ${request.url}`]
     if (!route) return answer({ status: 404, body: { error: `write one of ${Object.keys(routes).join(', ')}` } })
     try {
@@ -32,7 +39,7 @@ export async function listenJson(routes: JsonRoutes): Promise<JsonServer> {
       answer({ status: 500, body: { error: String(error) } })
     }
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(Number(port), host)
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,19 +1,29 @@
-import { parseArgs } from 'node:util'
 import { trace } from '@opentelemetry/api'
 import ccxt, { type Trade } from 'ccxt'
 import { inject } from 'orderscope'
 import { WebSocket } from 'ws'
 import { createExchange } from './exchange.js'
+import { readOptions } from './options.js'
 import { onEnd, tellListening } from './service.js'
 import type { Tick } from './tick.js'
 
 /** Watches the trades of every symbol at the venue and pushes them to signals. */
-const { values } = parseArgs({ options: { venue: { type: 'string' }, signals: { type: 'string' } } })
+const values = readOptions('DESK', { venue: undefined, signals: undefined })
 const tracer = trace.getTracer('desk')
 
-const exchange = await createExchange(values.venue!)
-const signals = new WebSocket(values.signals!)
-signals.on('error', error => console.error(`signals: ${error.message}`))
+const exchange = await createExchange(values.venue)
+let signals: WebSocket
+let isEnding = false
+
+/** Signals may start later, or again. */
+function connectSignals(): void {
+  signals = new WebSocket(values.signals)
+  signals.on('error', error => console.error(`signals: ${error.message}`))
+  signals.on('close', () => {
+    if (!isEnding) setTimeout(connectSignals, 250)
+  })
+}
+connectSignals()
 
 function push(trade: Trade): void {
   // An old tick is worth nothing: what can't be sent now isn't sent later.
@@ -34,7 +44,7 @@ function push(trade: Trade): void {
 
 async function watch(): Promise<void> {
   await exchange.loadMarkets()
-  tellListening(values.venue!)
+  tellListening(values.venue)
   for (;;) {
     try {
       for (const trade of await exchange.watchTradesForSymbols(exchange.symbols)) push(trade)
@@ -47,6 +57,7 @@ async function watch(): Promise<void> {
 }
 
 onEnd(async () => {
+  isEnding = true
   signals.close()
   await exchange.close()
 })

@@ -1,12 +1,12 @@
-import { parseArgs } from 'node:util'
 import { measureRiskCheck } from 'orderscope'
 import { type JsonAnswer, listenJson } from './json-server.js'
+import { readOptions } from './options.js'
 import type { OrderAnswer, OrderIntent } from './order-intent.js'
 import { brokenLimit } from './risk-limits.js'
 import { onEnd, tellListening } from './service.js'
 
 /** Lets through to execution what keeps within the desk's limits. */
-const { values } = parseArgs({ options: { execution: { type: 'string' } } })
+const values = readOptions('DESK', { host: '127.0.0.1', port: '0', execution: undefined })
 
 function check(intent: OrderIntent): string | undefined {
   const { clientId, symbol } = intent
@@ -25,6 +25,6 @@ async function handle(body: unknown): Promise<JsonAnswer> {
   return { status: response.status, body: (await response.json()) as OrderAnswer }
 }
 
-const server = await listenJson({ 'POST /orders': handle })
+const server = await listenJson({ 'POST /orders': handle }, values)
 tellListening(server.url)
 onEnd(() => server.close())

@@ -1,24 +1,24 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { parseArgs } from 'node:util'
 import { context, trace } from '@opentelemetry/api'
 import { extract } from 'orderscope'
 import { WebSocketServer } from 'ws'
+import { readOptions } from './options.js'
 import type { OrderAnswer, OrderIntent } from './order-intent.js'
 import { onEnd, tellDone, tellListening } from './service.js'
 import { createStrategy } from './strategy.js'
 import type { Tick } from './tick.js'
 
 /** Turns ticks into orders and asks risk for them. */
-const { values } = parseArgs({
-  options: {
-    risk: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    /** How many orders are to reach the venue; 0 is no end. */
-    orders: { type: 'string', default: '0' },
-    /** How many orders there are for a tick, from 0 to 1. */
-    chance: { type: 'string', default: '1' },
-  },
+const values = readOptions('DESK', {
+  host: '127.0.0.1',
+  port: '0',
+  risk: undefined,
+  seed: '1',
+  /** How many orders are to reach the venue; 0 is no end. */
+  orders: '0',
+  /** How many orders there are for a tick, from 0 to 1. */
+  chance: '1',
 })
 const MAX_IN_FLIGHT = 8
 const target = Number(values.orders) || Number.POSITIVE_INFINITY
@@ -51,7 +51,7 @@ async function send(intent: OrderIntent): Promise<void> {
   if (reached >= target && inFlight === 0) tellDone()
 }
 
-const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+const server = new WebSocketServer({ host: values.host, port: Number(values.port) })
 server.on('connection', socket => {
   socket.on('message', data => {
     const tick = JSON.parse(String(data)) as Tick

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -9,15 +9,22 @@ const read = (name: string) => readFileSync(join(root, name), 'utf8')
 
 interface Service {
   readonly image: string
+  readonly profiles: readonly string[]
+  readonly build?: { readonly dockerfile: string }
   readonly ports?: readonly string[]
   readonly volumes?: readonly string[]
+  readonly environment?: Readonly<Record<string, string | number>>
+  readonly healthcheck?: object
+  readonly mem_limit?: string
+  readonly cpus?: number
 }
 interface Compose {
+  readonly volumes: object
   readonly services: Readonly<Record<string, Service>>
 }
 
 describe('docker-compose.yml', () => {
-  const compose: Compose = parse(read('docker-compose.yml'))
+  const compose: Compose = parse(read('docker-compose.yml'), { merge: true })
   const services = Object.entries(compose.services)
   const pinned = new Map(
     read('.env')
@@ -27,18 +34,47 @@ describe('docker-compose.yml', () => {
   )
 
   test.each(services)('%s opens its ports on the loopback only', (_, { ports = [] }) => {
-    expect(ports.length).toBeGreaterThan(0)
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
   })
 
-  test.each(services)('the image of %s is pinned in .env', (_, { image }) => {
+  test.each(services)('the image of %s is pinned in .env, or built', (_, { image, build }) => {
+    if (build !== undefined) {
+      expect(read(build.dockerfile)).toMatch(/^FROM \$\{NODE_IMAGE\}/m)
+      expect(pinned.get('NODE_IMAGE')).toMatch(/:\d+\.\d+\.\d+-alpine$/)
+      return
+    }
     const name = /^\$\{(\w+):\?is set in \.env\}$/.exec(image)?.[1]
     expect(pinned.get(name ?? image)).toMatch(/^[\w./-]+:v?\d+\.\d+\.\d+$/)
   })
 
+  test.each(services)('%s has limits, and a health check where its image has a shell', (name, service) => {
+    expect(service.mem_limit).toMatch(/^\d+[mg]$/)
+    expect(service.cpus).toBeGreaterThan(0)
+    expect(service.healthcheck !== undefined).toBe(name !== 'otel-collector')
+  })
+
+  test('`docker compose up` starts the servers, and the profile desk these and the desk', () => {
+    expect(pinned.get('COMPOSE_PROFILES')).toBe('backends')
+    const of = (profile: string) =>
+      services.filter(([, { profiles }]) => profiles.includes(profile)).map(([name]) => name)
+    const servers = ['otel-collector', 'jaeger', 'prometheus', 'alertmanager', 'grafana']
+    expect(of('backends')).toEqual(servers)
+    expect(of('desk')).toEqual([...servers, 'venue', 'execution', 'risk', 'signals', 'market-data'])
+  })
+
+  test('no port is opened twice', () => {
+    const ports = services.flatMap(([, { ports = [] }]) => ports.map(port => port.split(':')[1]))
+    expect(new Set(ports).size).toBe(ports.length)
+  })
+
+  test('named volumes are declared, and used', () => {
+    const named = services.flatMap(([, { volumes = [] }]) => volumes.map(volume => volume.split(':')[0]!))
+    expect(named.filter(volume => /^\w/.test(volume)).sort()).toEqual(Object.keys(compose.volumes).sort())
+  })
+
   test.each(services)('the files that %s mounts are here', (_, { volumes = [] }) => {
     const files = volumes.map(volume => volume.split(':')[0]!).filter(path => path.startsWith('./'))
-    for (const file of files) expect(() => parse(read(file)), file).not.toThrow()
+    for (const file of files) expect(existsSync(join(root, file)), file).toBe(true)
   })
 
   test('every port that it sends to is open at the one that it is sent to', () => {

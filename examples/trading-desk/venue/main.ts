@@ -1,23 +1,23 @@
-import { parseArgs } from 'node:util'
+import { readOptions } from '../options.js'
 import { DIALECT_NAMES, isDialectName } from './dialects.js'
 import { createVenue } from './venue.js'
 
-const { values } = parseArgs({
-  options: {
-    dialect: { type: 'string', default: 'binance' },
-    port: { type: 'string', default: '0' },
-    seed: { type: 'string', default: '1' },
-    trades: { type: 'string' },
-    'step-ms': { type: 'string', default: '20' },
-    'latency-ms': { type: 'string', default: '0' },
-    'orders-per-second': { type: 'string', default: '10' },
-    duplicates: { type: 'string', default: '0' },
-    'lost-answers': { type: 'string', default: '0' },
-    'drop-sockets-every-ms': { type: 'string', default: '0' },
-  },
+const values = readOptions('VENUE', {
+  dialect: 'binance',
+  host: '127.0.0.1',
+  port: '0',
+  seed: '1',
+  /** A CSV of recorded trades; empty for generated prices. */
+  trades: '',
+  'step-ms': '20',
+  'latency-ms': '0',
+  'orders-per-second': '10',
+  duplicates: '0',
+  'lost-answers': '0',
+  'drop-sockets-every-ms': '0',
 })
 
-function numberOf(name: Exclude<keyof typeof values, 'trades' | 'dialect'>): number {
+function numberOf(name: Exclude<keyof typeof values, 'trades' | 'dialect' | 'host'>): number {
   const value = Number(values[name])
   if (Number.isFinite(value) && value >= 0) return value
   console.error(`venue: --${name} is "${values[name]}"; it must be a number that is not negative, such as 10.`)
@@ -33,9 +33,10 @@ const latency = numberOf('latency-ms')
 const range = { min: latency / 2, max: latency * 2 }
 const venue = await createVenue({
   dialect,
+  host: values.host,
   port: numberOf('port'),
   seed: numberOf('seed'),
-  ...(values.trades === undefined ? {} : { trades: values.trades }),
+  ...(values.trades === '' ? {} : { trades: values.trades }),
   stepMs: numberOf('step-ms'),
   latencies: { match: range, cancel: range, answer: range },
   limits: { orders: { limit: numberOf('orders-per-second'), intervalMs: 1000 } },

@@ -21,6 +21,8 @@ import { type RecordedRequest, RequestLog } from './request-log.js'
 export interface VenueOptions {
   /** Whose protocol it speaks; Binance's, if not given. */
   readonly dialect?: DialectName
+  /** The address that it listens on; 127.0.0.1, if not given. */
+  readonly host?: string
   /** 0, the default, takes any free port. */
   readonly port?: number
   readonly seed?: number
@@ -55,9 +57,9 @@ export interface Venue {
 
 const FUNDS = { USDT: '10000000', BTC: '200', ETH: '2000' }
 
-/** Starts an exchange on 127.0.0.1 that speaks the protocol of a real one, REST and WebSocket. */
+/** Starts an exchange that speaks the protocol of a real one, REST and WebSocket. */
 export async function createVenue(options: VenueOptions = {}): Promise<Venue> {
-  const { port = 0, seed = 1, stepMs = 20, funds = FUNDS, dropSocketsEveryMs = 0 } = options
+  const { host = '127.0.0.1', port = 0, seed = 1, stepMs = 20, funds = FUNDS, dropSocketsEveryMs = 0 } = options
   const feed = options.trades === undefined ? generatePriceFeed(seed) : readPriceFeed(options.trades)
   const definition = DIALECTS[options.dialect ?? 'binance']
   const latency = new LatencyModel({ ...NO_LATENCY, ...options.latencies }, seed)
@@ -146,7 +148,7 @@ export async function createVenue(options: VenueOptions = {}): Promise<Venue> {
     },
   }
 
-  server.listen(port, '127.0.0.1')
+  server.listen(port, host)
   try {
     await once(server, 'listening')
   } catch (error) {

@@ -1,0 +1,3 @@
+export const ROOT: string
+export const STACK: string
+export const BIN: string
