@@ -1,4 +1,4 @@
-// npm run -s bench -- --json > figures.json && node scripts/write-performance.mjs figures.json
+// npm run bench --silent -- --json > figures.json && node scripts/write-performance.mjs figures.json
 // Puts what was measured into docs/performance.md, between its two marks.
 import { readFileSync, writeFileSync } from 'node:fs'
 

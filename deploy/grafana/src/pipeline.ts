@@ -1,5 +1,5 @@
 import type { DashboardDefinition } from './dashboard-definition.js'
-import { legend, now, orZero, rate } from './query.js'
+import { legend, now, orZero, quantile, rate } from './query.js'
 import { serverNow, serverQuantile, serverRate } from './server-query.js'
 
 /** Jaeger is a collector too: its own figures have its job or its name. */
@@ -124,6 +124,55 @@ export const pipeline: DashboardDefinition = {
           ],
         },
         {
+          title: 'Handed to the exporter',
+          description: 'Spans and log records that ended; those that found no room stand apart.',
+          kind: 'lines',
+          unit: 'ops',
+          queries: [
+            {
+              expr: orZero(rate('otel.sdk.processor.span.processed', { by: ['error.type'] })),
+              legend: 'spans {{error_type}}',
+            },
+            {
+              expr: orZero(rate('otel.sdk.processor.log.processed', { by: ['error.type'] })),
+              legend: 'log records {{error_type}}',
+            },
+          ],
+        },
+        {
+          title: 'On their way',
+          description: 'Handed to the exporter and not taken yet, retries included.',
+          kind: 'lines',
+          unit: 'short',
+          queries: [
+            { expr: orZero(now('sum', 'otel.sdk.exporter.span.inflight')), legend: 'spans' },
+            { expr: orZero(now('sum', 'otel.sdk.exporter.log.inflight')), legend: 'log records' },
+            { expr: orZero(now('sum', 'otel.sdk.exporter.metric_data_point.inflight')), legend: 'data points' },
+          ],
+        },
+        {
+          title: 'How long exports and collections take',
+          description: 'The slowest of a hundred; an export from its first attempt to its end.',
+          kind: 'lines',
+          unit: 's',
+          queries: [
+            { expr: quantile(0.99, 'otel.sdk.exporter.operation.duration'), legend: 'export' },
+            { expr: quantile(0.99, 'otel.sdk.metric_reader.collection.duration'), legend: 'collection' },
+          ],
+        },
+        {
+          title: 'Instruments near the limit of their series',
+          description: 'Three quarters of it or more; beyond it measurements go to one series without attributes.',
+          kind: 'lines',
+          unit: 'short',
+          queries: [
+            {
+              expr: orZero(now('max', 'orderscope.instrument.series', { by: ['orderscope.instrument.name'] })),
+              legend: legend('orderscope.instrument.name'),
+            },
+          ],
+        },
+        {
           title: 'Event loops',
           description: 'Time since each loop last turned, and age of what observable instruments told.',
           kind: 'lines',
@@ -149,14 +198,16 @@ export const pipeline: DashboardDefinition = {
           ],
         },
         {
-          title: 'Callbacks that threw',
-          description: 'Of observable instruments, by instrument.',
+          title: 'Callbacks that failed',
+          description: 'Of observable instruments: they threw, were late or slow.',
           kind: 'lines',
           unit: 'ops',
           queries: [
             {
-              expr: orZero(rate('orderscope.observation.failures', { by: ['orderscope.instrument.name'] })),
-              legend: legend('orderscope.instrument.name'),
+              expr: orZero(
+                rate('orderscope.observation.failures', { by: ['orderscope.instrument.name', 'error.type'] }),
+              ),
+              legend: legend('orderscope.instrument.name', 'error.type'),
             },
           ],
         },
