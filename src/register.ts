@@ -15,6 +15,6 @@ try {
   // the application runs without telemetry rather than not at all
   const reason = error instanceof Error ? error.message : String(error)
   process.stderr.write(
-    `orderscope: telemetry could not start (${reason}); node ${process.version} runs without it, Node ^20.19 or >=22.12 is wanted\n`,
+    `orderscope: telemetry could not start (${reason}); the application runs without it. Node ^20.19 or >=22.12 is wanted, this is ${process.version}\n`,
   )
 }

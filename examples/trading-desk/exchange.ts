@@ -11,6 +11,11 @@ export function createExchange(
   venueUrl: string,
   credentials: { apiKey?: string; secret?: string } = {},
 ): Promise<Exchange> {
+  // where a venue refuses a connection, ccxt (4.5.84) rejects promises of its own that nobody can wait for, beside those
+  // of the streams, which tell the same
+  process.on('unhandledRejection', error => {
+    if (!(error instanceof ccxt.NetworkError)) throw error
+  })
   const options = { ws: { backoff: { base: 100, max: 1000 } } }
   return connect(new ccxt.pro.binance({ ...credentials, options }), venueUrl)
 }

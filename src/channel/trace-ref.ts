@@ -1,3 +1,4 @@
+import { getRandomValues } from 'node:crypto'
 import type { SpanContext } from '@opentelemetry/api'
 
 /**
@@ -62,12 +63,7 @@ export function sampledTraceRef(context: SpanContext | undefined): TraceRef | un
 }
 
 // xoshiro128**: https://prng.di.unimi.it/xoshiro128starstar.c, seeded by the system
-let [state0, state1, state2, state3] = crypto.getRandomValues(new Int32Array(4)) as unknown as [
-  number,
-  number,
-  number,
-  number,
-]
+let [state0, state1, state2, state3] = getRandomValues(new Int32Array(4)) as unknown as [number, number, number, number]
 
 /** 32 random bits, as a signed word. `Math.random` gives an object on the heap at every call, this gives none. */
 export function randomWord(): number {
