@@ -4,7 +4,8 @@ import { exemplarsOf } from '../exemplar.js'
 import type { ExpositionFormat } from './accept.js'
 import { type ConflictListener, type Family, groupFamilies } from './families.js'
 import { formatLabels, LabelCache } from './labels.js'
-import { formatValue, ShownExemplars } from './shown-exemplars.js'
+import { ShownExemplars } from './shown-exemplars.js'
+import { formatValue } from './value.js'
 
 /** Characters to a piece of text: a millisecond or so of work. */
 const PIECE_LENGTH = 32_768

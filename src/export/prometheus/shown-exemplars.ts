@@ -1,4 +1,5 @@
 import type { PointExemplar } from '../exemplar.js'
+import { formatValue } from './value.js'
 
 interface Shown {
   readonly milliseconds: number
@@ -37,11 +38,4 @@ export class ShownExemplars {
 function format({ traceId, spanId, value, time }: PointExemplar): string {
   const milliseconds = String(Math.floor(time[1] / 1e6)).padStart(3, '0')
   return ` # {trace_id="${traceId}",span_id="${spanId}"} ${formatValue(value)} ${time[0]}.${milliseconds}`
-}
-
-/** A number as both text formats have it. */
-export function formatValue(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return '+Inf'
-  if (value === Number.NEGATIVE_INFINITY) return '-Inf'
-  return String(value)
 }
