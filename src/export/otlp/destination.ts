@@ -167,7 +167,7 @@ export class Destination {
 
   #noteFailure(result: SendResult, failuresBefore: number): number {
     this.lastError = result.error ?? ''
-    this.#failures = Math.max(this.#failures, Math.min(this.#failures, failuresBefore) + 1)
+    if (this.#failures <= failuresBefore) this.#failures++
     if (result.retryAfterMs !== undefined) {
       this.#notBefore = Math.max(this.#notBefore, performance.now() + result.retryAfterMs)
     }
