@@ -106,10 +106,19 @@ describe('two of each tier', () => {
     }
     // both take part
     for (const jaeger of jaegers) expect(jaeger.traceIds.size).toBeGreaterThan(ORDERS / 5)
-    for (const router of routers) {
-      const took = /^otelcol_receiver_accepted_spans(?:_total)?\{[^}]*\} (\d+)/m.exec(await router.metrics())?.[1]
-      expect(Number(took)).toBeGreaterThan(0)
-    }
+    // and both routers: an agent whose connection to one of them came up late began with the other
+    await vi.waitFor(
+      async () => {
+        for (const agent of agents) {
+          expect(await agent.send('traces', traces([{ traceId: newTraceId(), name: 'later' }], 'bot'))).toBe(200)
+        }
+        for (const router of routers) {
+          const took = /^otelcol_receiver_accepted_spans(?:_total)?\{[^}]*\} (\d+)/m.exec(await router.metrics())?.[1]
+          expect(Number(took)).toBeGreaterThan(0)
+        }
+      },
+      { timeout: 30_000, interval: 200 },
+    )
   })
 
   test("the samplers' counts, added, are those of all spans", async () => {
