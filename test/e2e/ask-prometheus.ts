@@ -47,6 +47,11 @@ export class Prometheus {
     return found.flatMap(({ exemplars }: { exemplars: Exemplar[] }) => exemplars.map(({ labels }) => labels.trace_id))
   }
 
+  /** The names of all metrics that it has. */
+  names(): Promise<string[]> {
+    return this.#ask('label/__name__/values', {})
+  }
+
   async rules(): Promise<Rule[]> {
     const { groups } = await this.#ask('rules', {})
     return groups.flatMap(({ rules }: { rules: Rule[] }) => rules)

@@ -288,6 +288,34 @@ describe('when Jaeger is away', () => {
   })
 })
 
+test('when it holds as many traces as it may, senders wait, its own metrics say so, and nothing is lost', async () => {
+  const jaeger = await JaegerStandIn.start()
+  const collector = await CollectorProgram.start(
+    config,
+    { JAEGER_OTLP_ENDPOINT: `127.0.0.1:${jaeger.port}`, DECISION_WAIT: '2s', TRACE_SHARE_PERCENT: '0' },
+    undefined,
+    ['processors::tail_sampling::num_traces: 100'],
+  )
+  try {
+    const held = async () =>
+      Number(
+        /^otelcol_processor_tail_sampling_sampling_traces_on_memory(?:\{[^}]*\})? (\d+)/m.exec(
+          await collector.scrape('metrics'),
+        )?.[1],
+      )
+    const ids = Array.from({ length: 200 }, newTraceId)
+    const sent = Promise.all(ids.map(traceId => collector.send('traces', traces([{ traceId, name: 'order' }]))))
+    await vi.waitFor(async () => expect(await held()).toBe(100), wait)
+    expect(new Set(await sent)).toEqual(new Set([200]))
+    // each of them was looked at: what comes to one of them and is a reason to keep it is kept
+    for (const traceId of ids) await collector.send('traces', traces([{ traceId, name: 'order', error: 'refused' }]))
+    await vi.waitFor(() => expect(jaeger.traceIds.size).toBe(ids.length), wait)
+  } finally {
+    await collector.remove()
+    await jaeger.close()
+  }
+})
+
 /** Calls of a span that its metrics tell. */
 function counted(text: string, name: string): number {
   const line = new RegExp(`^traces_span_metrics_calls_total\\{.*span_name="${name}".*\\} (\\d+)`, 'gm')
