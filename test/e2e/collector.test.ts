@@ -172,6 +172,47 @@ describe('a running collector', () => {
     )
   })
 
+  const written: readonly (readonly [string, string])[] = [
+    ['in a variable of the environment', 'BINANCE_API_KEY=hunter2 OKX_SECRET=hunter2 client_secret=hunter2'],
+    ['as the password of an address', 'connect to redis://bot:hunter2@cache:6379/0'],
+    ['in JSON within JSON', String.raw`{"body":"{\"apiKey\":\"hunter2\",\"secret\": \"hunter2\"}"}`],
+    ['in a list of JSON', '{"X-MBX-APIKEY":["hunter2"], "KC-API-SIGN": [ "hunter2" ]}'],
+    ['in an encoded query', 'redirect=%2Forder%3FapiKey%3Dhunter2%26signature%3Dhunter2'],
+    ['as a token', 'sessionToken: hunter2, refresh_token=hunter2, X-Amz-Security-Token=hunter2'],
+  ]
+
+  test.each(written)('masks a credential that is written %s, in all signals', async (_, text) => {
+    const traceId = newTraceId()
+    const command = { 'process.command_args': ['node', 'bot.js', '--key', 'hunter2'] }
+    const span = { traceId, name: `GET /?${text}`, error: text, attributes: { note: text, ...command } }
+    await collector.send('traces', traces([span]))
+    await collector.send('logs', logs([{ eventName: 'trading.order.rejected', body: text, traceId }]))
+    const file = join(collector.state, 'order-events/order-events.jsonl')
+    const stored = await vi.waitFor(() => {
+      const found = jaeger.sink.spans.find(each => each.traceId === traceId)
+      const line = readFileSync(file, 'utf8')
+        .split('\n')
+        .find(each => each.includes(traceId))
+      expect(found).toBeDefined()
+      expect(line).toBeDefined()
+      return JSON.stringify([found!.name, found!.status, found!.attributes, line])
+    }, wait)
+    expect(stored).toContain('****')
+    expect(stored).not.toContain('hunter2')
+  })
+
+  test('does not take an address of a stream for one with a password', async () => {
+    const traceId = newTraceId()
+    const url = 'wss://stream.binance.com:9443/ws/btcusdt@trade'
+    await collector.send('traces', traces([{ traceId, name: 'order', error: url, attributes: { url } }]))
+    const span = await vi.waitFor(() => {
+      const found = jaeger.sink.spans.find(each => each.traceId === traceId)
+      expect(found).toBeDefined()
+      return found!
+    }, wait)
+    expect([span.attributes.url, span.status.message]).toEqual([url, url])
+  })
+
   test('counts all spans, kept or not, with exemplars', async () => {
     // which no other test here sends
     const name = 'order.replace'
