@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { attributes } from '../../src/catalog/attributes.js'
 import { spans } from '../../src/catalog/spans.js'
-import { CollectorProgram, freePorts, stackBinary } from './collector-program.js'
+import { CollectorProgram, freePorts } from './collector-program.js'
 import { PrometheusProgram } from './prometheus-program.js'
+import { stackBinary } from './stack-binary.js'
 
 const root = join(import.meta.dirname, '../..')
 

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { attributes } from '../../src/catalog/attributes.js'
-import { CollectorProgram, stackBinary } from './collector-program.js'
+import { CollectorProgram } from './collector-program.js'
 import { JaegerStandIn } from './jaeger-stand-in.js'
 import { logs, newSpanId, newTraceId, type SpanToSend, traces } from './otlp-json.js'
+import { stackBinary } from './stack-binary.js'
 
 const root = join(import.meta.dirname, '../..')
 const config = join(root, 'otel-collector.yaml')
