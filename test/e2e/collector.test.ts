@@ -37,12 +37,18 @@ describe('a running collector', () => {
 
   beforeAll(async () => {
     jaeger = await JaegerStandIn.start()
-    collector = await CollectorProgram.start(config, {
-      JAEGER_OTLP_ENDPOINT: `127.0.0.1:${jaeger.port}`,
-      DECISION_WAIT: '2s',
-      TRACE_SHARE_PERCENT: '25',
-      OTHER_SHARE_PERCENT: '0',
-    })
+    collector = await CollectorProgram.start(
+      config,
+      {
+        JAEGER_OTLP_ENDPOINT: `127.0.0.1:${jaeger.port}`,
+        DECISION_WAIT: '2s',
+        TRACE_SHARE_PERCENT: '25',
+        OTHER_SHARE_PERCENT: '0',
+      },
+      undefined,
+      // 15 s as delivered
+      ['connectors::span_metrics::metrics_flush_interval: 3s'],
+    )
   })
 
   afterAll(async () => {

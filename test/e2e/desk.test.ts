@@ -34,6 +34,7 @@ const ACCIDENTAL = [
   'otel_sdk_exporter_metric_data_point_exported_total',
   'otel_sdk_exporter_metric_data_point_inflight',
   'feed:trading_market_data_updates:rate1m_p10_1d',
+  'venue_le:trading_order_ack_seconds_bucket:increase5m',
   'venue:trading_order_ack_seconds:p99_7d',
   'venue:trading_order_submissions:rate1m_p999_7d',
   'instance:otel_sdk_exporter_failed:increase5m',

@@ -5,10 +5,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const report = process.env.VITEST_REPORT_FILE
 
 /**
- * Two files run at a time, since most of them wait for programs, in this order: beside the first, which takes as long as
- * the next three, no other starts a whole stack. Files that aren't named here come last.
+ * Two files run at a time, since most of them wait for programs: the longest first, and no two that start a whole stack
+ * at the same moment. Files that aren't named here come last.
  */
-const ORDER = ['faults', 'collector', 'collector-jaeger', 'alertmanager', 'desk', 'three-ways', 'scale-out']
+const ORDER = ['faults', 'collector', 'desk', 'collector-jaeger', 'configs', 'scale-out', 'three-ways']
 
 class Ordered extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
