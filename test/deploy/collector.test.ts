@@ -132,8 +132,14 @@ describe('redaction', () => {
 
   test('the text of a status is masked by the same patterns', () => {
     const statements = collector.processors['transform/status'].trace_statements.flatMap(each => each.statements)
-    const used = statements.map(each => /^replace_pattern\(span\.status\.message, (".*"), "\*{4}"\)$/.exec(each)?.[1])
-    expect(used.map(literal => JSON.parse(literal ?? '""'))).toEqual(redaction.blocked_values)
+    const of = (field: string) =>
+      statements
+        .map(each => /^replace_pattern\(span\.(\S+), (".*"), "\*{4}"\)$/.exec(each))
+        .filter(found => found?.[1] === field)
+        .map(found => JSON.parse(found![2]!))
+    expect(of('status.message')).toEqual(redaction.blocked_values)
+    expect(redaction.blocked_values).toEqual(expect.arrayContaining(of('name')))
+    expect(of('status.message').length + of('name').length).toBe(statements.length)
   })
 })
 

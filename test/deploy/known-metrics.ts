@@ -29,7 +29,6 @@ const foreign = [
   'otelcol_receiver_refused_spans_total',
   'otelcol_receiver_refused_metric_points_total',
   'otelcol_receiver_refused_log_records_total',
-  'otelcol_processor_tail_sampling_sampling_trace_dropped_too_early_total',
   'otelcol_processor_tail_sampling_sampling_traces_on_memory',
   'otelcol_process_memory_rss_bytes',
 ]

@@ -34,6 +34,12 @@ function readAll<T>(folder: string): T[] {
 
 const rules = readAll<RuleFile>('rules').flatMap(({ groups }) => groups.flatMap(group => group.rules))
 
+/** The names of the alerts of one file. */
+export function alertsOf(file: string): string[] {
+  const { groups } = parse(readFileSync(join(prometheus, 'rules', file), 'utf8')) as RuleFile
+  return groups.flatMap(group => group.rules).flatMap(rule => ('alert' in rule ? rule.alert : []))
+}
+
 /** The alerts of every domain. */
 export const alerts: readonly AlertRule[] = rules.filter(rule => 'alert' in rule)
 /** The recording rules of every domain. */

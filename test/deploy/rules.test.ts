@@ -96,6 +96,15 @@ test('every recorded series is read by a rule', () => {
   expect([...recorded].filter(name => !readers.includes(name))).toEqual([])
 })
 
+test('TailSamplingTooSmall speaks at 80 % of what the collector may hold', () => {
+  const { expr, annotations } = alerts.find(({ alert }) => alert === 'TailSamplingTooSmall')!
+  for (const file of ['otel-collector.yaml', 'deploy/scale-out/sampler.yaml']) {
+    const { num_traces } = parse(readFileSync(join(root, file), 'utf8')).processors.tail_sampling
+    expect(expr).toMatch(new RegExp(`> ${num_traces * 0.8}$`))
+    expect(annotations.description).toContain(`at most ${num_traces} `)
+  }
+})
+
 test('no runbook without its alert', () => {
   const runbooks = readdirSync(join(root, 'docs/runbooks')).map(name => name.replace(/\.md$/, ''))
   expect(runbooks.sort()).toEqual(alerts.map(({ alert }) => alert).sort())

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { PROGRAMS } from '../../scripts/stack/versions.mjs'
 
 const root = join(import.meta.dirname, '../..')
 const read = (name: string) => readFileSync(join(root, name), 'utf8')
@@ -45,6 +46,23 @@ describe('docker-compose.yml', () => {
     }
     const name = /^\$\{(\w+):\?is set in \.env\}$/.exec(image)?.[1]
     expect(pinned.get(name ?? image)).toMatch(/^[\w./-]+:v?\d+\.\d+\.\d+$/)
+  })
+
+  test('what is tested is what is started: one version in .env, in Kubernetes and in the stack without Docker', () => {
+    const tags = Object.fromEntries([...pinned].map(([name, image]) => [name, image.replace(/^.*:v?/, '')]))
+    const built = Object.fromEntries(PROGRAMS.map(({ name, release }) => [name, release]))
+    expect(built.collector).toBe(tags.COLLECTOR_IMAGE)
+    expect(built.prometheus).toBe(tags.PROMETHEUS_IMAGE)
+    expect(built.alertmanager).toBe(tags.ALERTMANAGER_IMAGE)
+    // the newest that Go's modules can name, which docs/deploy.md says
+    expect(read('docs/deploy.md')).toContain(
+      `The Jaeger that is tested is ${built.jaeger!.replace(/\.0$/, '')}, the newest that Go's modules can name; the image is ${tags.JAEGER_IMAGE!.replace(/\.0$/, '')}.`,
+    )
+    const { images } = parse(read('deploy/scale-out/kustomization.yaml')) as {
+      images: { name: string; newTag: string }[]
+    }
+    const started = images.map(({ name, newTag }) => `${name}:${newTag}`)
+    expect(started).toEqual([pinned.get('COLLECTOR_IMAGE'), pinned.get('JAEGER_IMAGE')])
   })
 
   test.each(services)('%s has limits, and a health check where its image has a shell', (name, service) => {
@@ -104,6 +122,10 @@ function composeArguments(command: string, ...rest: string[]): string[] {
   return command === 'docker' ? ['compose', ...rest] : rest
 }
 
+/** Compose 1 (Debian 12 has 1.29.2) refuses the file: it knows neither `name` nor `start_interval`. */
 function composeCommands(): string[] {
-  return ['docker-compose', 'docker'].filter(name => spawnSync(name, composeArguments(name, 'version')).status === 0)
+  return ['docker-compose', 'docker'].filter(name => {
+    const { status, stdout } = spawnSync(name, composeArguments(name, 'version', '--short'), { encoding: 'utf8' })
+    return status === 0 && !stdout.startsWith('1.')
+  })
 }

@@ -41,10 +41,16 @@ export class Prometheus {
     return (await this.query(query))[0]?.value
   }
 
-  async exemplarTraceIds(query: string): Promise<string[]> {
+  /** The labels of the exemplars of the last hour. */
+  async exemplars(query: string): Promise<Exemplar['labels'][]> {
     const end = Date.now() / 1000
     const found = await this.#ask('query_exemplars', { query, start: String(end - 3600), end: String(end) })
-    return found.flatMap(({ exemplars }: { exemplars: Exemplar[] }) => exemplars.map(({ labels }) => labels.trace_id))
+    return found.flatMap(({ exemplars }: { exemplars: Exemplar[] }) => exemplars.map(({ labels }) => labels))
+  }
+
+  /** The names of all metrics that it has. */
+  names(): Promise<string[]> {
+    return this.#ask('label/__name__/values', {})
   }
 
   async rules(): Promise<Rule[]> {

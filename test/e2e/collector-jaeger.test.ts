@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { attributes } from '../../src/catalog/attributes.js'
 import { spans } from '../../src/catalog/spans.js'
-import { CollectorProgram, freePorts, stackBinary } from './collector-program.js'
+import { CollectorProgram, freePorts } from './collector-program.js'
 import { PrometheusProgram } from './prometheus-program.js'
+import { stackBinary } from './stack-binary.js'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -50,6 +51,7 @@ describe('the desk, a collector, Jaeger and Prometheus', () => {
   let collector: CollectorProgram
   let prometheus: PrometheusProgram
   let state: string
+  let orders: Trace[]
 
   async function get<Data>(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<Data> {
     const response = await fetch(`${url}${path}?${new URLSearchParams(parameters)}`)
@@ -124,10 +126,14 @@ describe('the desk, a collector, Jaeger and Prometheus', () => {
       venue: { orders: Record<string, number> }
     }
     const all = Object.values(venue.orders).reduce((sum, each) => sum + each, 0)
-    await vi.waitFor(async () => expect((await search('order', {})).length).toBe(all), {
-      timeout: 60_000,
-      interval: 1000,
-    })
+    orders = await vi.waitFor(
+      async () => {
+        const found = await search('order', {})
+        expect(found.length).toBe(all)
+        return found
+      },
+      { timeout: 60_000, interval: 1000 },
+    )
   }, 240_000)
 
   afterAll(async () => {
@@ -141,8 +147,7 @@ describe('the desk, a collector, Jaeger and Prometheus', () => {
   }, 60_000)
 
   test('one order is one trace over all services of the desk', async () => {
-    const traces = await search('order', {})
-    for (const { processes, spans } of traces) {
+    for (const { processes, spans } of orders) {
       expect(new Set(Object.values(processes).map(({ serviceName }) => serviceName))).toEqual(
         new Set(['market-data', 'signals', 'risk', 'execution']),
       )
@@ -163,8 +168,7 @@ describe('the desk, a collector, Jaeger and Prometheus', () => {
   })
 
   test.each(searches)('$question Jaeger takes it', async ({ question, operation, tags, minDuration }) => {
-    const [any] = await search('order', {})
-    const order = any!.spans.find(({ operationName }) => operationName === 'order')!
+    const order = orders[0]!.spans.find(({ operationName }) => operationName === 'order')!
     // ids are those of an order that there is
     const own = Object.fromEntries(
       Object.entries(tags).map(([name, value]) => {

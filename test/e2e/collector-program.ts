@@ -1,18 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-/** A program that `npm run stack:install` put into the cache. */
-export function stackBinary(name: string): string {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  const path = join(cache, 'orderscope-ci/stack/bin', name)
-  if (existsSync(path)) return path
-  throw new Error(`${name} is not at ${path}: \`npm run stack:install\` puts it there.`)
-}
+import { stackBinary } from './stack-binary.js'
 
 /** Addresses of a collector's ports. */
 export interface CollectorPorts {

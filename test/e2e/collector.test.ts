@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { attributes } from '../../src/catalog/attributes.js'
-import { CollectorProgram, stackBinary } from './collector-program.js'
+import { CollectorProgram } from './collector-program.js'
 import { JaegerStandIn } from './jaeger-stand-in.js'
 import { logs, newSpanId, newTraceId, type SpanToSend, traces } from './otlp-json.js'
+import { stackBinary } from './stack-binary.js'
 
 const root = join(import.meta.dirname, '../..')
 const config = join(root, 'otel-collector.yaml')
@@ -36,12 +37,18 @@ describe('a running collector', () => {
 
   beforeAll(async () => {
     jaeger = await JaegerStandIn.start()
-    collector = await CollectorProgram.start(config, {
-      JAEGER_OTLP_ENDPOINT: `127.0.0.1:${jaeger.port}`,
-      DECISION_WAIT: '2s',
-      TRACE_SHARE_PERCENT: '25',
-      OTHER_SHARE_PERCENT: '0',
-    })
+    collector = await CollectorProgram.start(
+      config,
+      {
+        JAEGER_OTLP_ENDPOINT: `127.0.0.1:${jaeger.port}`,
+        DECISION_WAIT: '2s',
+        TRACE_SHARE_PERCENT: '25',
+        OTHER_SHARE_PERCENT: '0',
+      },
+      undefined,
+      // 15 s as delivered
+      ['connectors::span_metrics::metrics_flush_interval: 3s'],
+    )
   })
 
   afterAll(async () => {
@@ -172,6 +179,47 @@ describe('a running collector', () => {
     )
   })
 
+  const written: readonly (readonly [string, string])[] = [
+    ['in a variable of the environment', 'BINANCE_API_KEY=hunter2 OKX_SECRET=hunter2 client_secret=hunter2'],
+    ['as the password of an address', 'connect to redis://bot:hunter2@cache:6379/0'],
+    ['in JSON within JSON', String.raw`{"body":"{\"apiKey\":\"hunter2\",\"secret\": \"hunter2\"}"}`],
+    ['in a list of JSON', '{"X-MBX-APIKEY":["hunter2"], "KC-API-SIGN": [ "hunter2" ]}'],
+    ['in an encoded query', 'redirect=%2Forder%3FapiKey%3Dhunter2%26signature%3Dhunter2'],
+    ['as a token', 'sessionToken: hunter2, refresh_token=hunter2, X-Amz-Security-Token=hunter2'],
+  ]
+
+  test.each(written)('masks a credential that is written %s, in all signals', async (_, text) => {
+    const traceId = newTraceId()
+    const command = { 'process.command_args': ['node', 'bot.js', '--key', 'hunter2'] }
+    const span = { traceId, name: `GET /?${text}`, error: text, attributes: { note: text, ...command } }
+    await collector.send('traces', traces([span]))
+    await collector.send('logs', logs([{ eventName: 'trading.order.rejected', body: text, traceId }]))
+    const file = join(collector.state, 'order-events/order-events.jsonl')
+    const stored = await vi.waitFor(() => {
+      const found = jaeger.sink.spans.find(each => each.traceId === traceId)
+      const line = readFileSync(file, 'utf8')
+        .split('\n')
+        .find(each => each.includes(traceId))
+      expect(found).toBeDefined()
+      expect(line).toBeDefined()
+      return JSON.stringify([found!.name, found!.status, found!.attributes, line])
+    }, wait)
+    expect(stored).toContain('****')
+    expect(stored).not.toContain('hunter2')
+  })
+
+  test('does not take an address of a stream for one with a password', async () => {
+    const traceId = newTraceId()
+    const url = 'wss://stream.binance.com:9443/ws/btcusdt@trade'
+    await collector.send('traces', traces([{ traceId, name: 'order', error: url, attributes: { url } }]))
+    const span = await vi.waitFor(() => {
+      const found = jaeger.sink.spans.find(each => each.traceId === traceId)
+      expect(found).toBeDefined()
+      return found!
+    }, wait)
+    expect([span.attributes.url, span.status.message]).toEqual([url, url])
+  })
+
   test('counts all spans, kept or not, with exemplars', async () => {
     // which no other test here sends
     const name = 'order.replace'
@@ -286,6 +334,34 @@ describe('when Jaeger is away', () => {
       await collector.remove()
     }
   })
+})
+
+test('when it holds as many traces as it may, senders wait, its own metrics say so, and nothing is lost', async () => {
+  const jaeger = await JaegerStandIn.start()
+  const collector = await CollectorProgram.start(
+    config,
+    { JAEGER_OTLP_ENDPOINT: `127.0.0.1:${jaeger.port}`, DECISION_WAIT: '2s', TRACE_SHARE_PERCENT: '0' },
+    undefined,
+    ['processors::tail_sampling::num_traces: 100'],
+  )
+  try {
+    const held = async () =>
+      Number(
+        /^otelcol_processor_tail_sampling_sampling_traces_on_memory(?:\{[^}]*\})? (\d+)/m.exec(
+          await collector.scrape('metrics'),
+        )?.[1],
+      )
+    const ids = Array.from({ length: 200 }, newTraceId)
+    const sent = Promise.all(ids.map(traceId => collector.send('traces', traces([{ traceId, name: 'order' }]))))
+    await vi.waitFor(async () => expect(await held()).toBe(100), wait)
+    expect(new Set(await sent)).toEqual(new Set([200]))
+    // each of them was looked at: what comes to one of them and is a reason to keep it is kept
+    for (const traceId of ids) await collector.send('traces', traces([{ traceId, name: 'order', error: 'refused' }]))
+    await vi.waitFor(() => expect(jaeger.traceIds.size).toBe(ids.length), wait)
+  } finally {
+    await collector.remove()
+    await jaeger.close()
+  }
 })
 
 /** Calls of a span that its metrics tell. */

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Summary } from '../../examples/trading-desk/summary.js'
+import { readPromql } from '../deploy/promql.js'
+import { alerts, alertsOf, queriesOf, records, runbook } from '../deploy/rule-files.js'
 import { callsOf, type JaegerTrace } from './ask-jaeger.js'
 import { dashboardQueries } from './dashboard-queries.js'
 import { CALLS, EMITTED } from './desk-edges.js'
@@ -15,6 +17,35 @@ const SHARE = 0.25
 const DECISION_WAIT_MS = 15_000
 /** The name by which alertmanager.yml posts to a receiver on this machine. */
 const WEBHOOK = { name: 'alert-webhook', port: 9095 }
+/** What there is only after an accident, with another venue, or after a day. */
+const ACCIDENTAL = [
+  'trading_market_data_anomalies_total',
+  'trading_order_anomalies_total',
+  'trading_order_cancel_rejections_total',
+  'trading_stream_connect_failures_total',
+  'trading_venue_request_retries_total',
+  'trading_venue_bans_total',
+  'trading_account_balance',
+  'trading_position_size',
+  'trading_position_notional',
+  'trading_position_unrealized_pnl',
+  'orderscope_observation_failures_total',
+  'orderscope_instrument_series',
+  'otel_sdk_exporter_metric_data_point_exported_total',
+  'otel_sdk_exporter_metric_data_point_inflight',
+  'feed:trading_market_data_updates:rate1m_p10_1d',
+  'venue_le:trading_order_ack_seconds_bucket:increase5m',
+  'venue:trading_order_ack_seconds:p99_7d',
+  'venue:trading_order_submissions:rate1m_p999_7d',
+  'instance:otel_sdk_exporter_failed:increase5m',
+  // metrics are scraped here
+  'otelcol_receiver_accepted_metric_points',
+  ...['spans', 'metric_points', 'log_records'].flatMap(items => [
+    `otelcol_receiver_refused_${items}`,
+    `otelcol_exporter_send_failed_${items}`,
+    `otelcol_exporter_enqueue_failed_${items}`,
+  ]),
+]
 const EDGES = CALLS.map(([from, to]) => `${from} → ${to}`)
 
 interface Notification {
@@ -155,9 +186,10 @@ describe('Prometheus', () => {
   })
 
   test('has exemplars that lead to traces in Jaeger', async () => {
-    const ids = await desk.prometheus.exemplarTraceIds(
+    const exemplars = await desk.prometheus.exemplars(
       'trading_order_stage_duration_seconds_bucket{job="desk", instance=~"execution.*"}',
     )
+    const ids = exemplars.map(({ trace_id }) => trace_id!)
     expect(ids.length).toBeGreaterThan(0)
     const found: string[] = []
     for (const id of new Set(ids)) if (await desk.jaeger.trace(id)) found.push(id)
@@ -180,13 +212,62 @@ describe('Prometheus', () => {
 describe('dashboards', () => {
   test.each(dashboardQueries())('$file · $title has data', async ({ queries }) => {
     await eventually(async () => {
-      const results = await Promise.all(queries.map(query => desk.prometheus.query(query)))
-      expect(results.flat().length, queries.join('\n')).toBeGreaterThan(0)
+      for (const query of queries) {
+        const values = (await desk.prometheus.query(query)).map(({ value }) => value)
+        expect(
+          values.some(value => !Number.isNaN(value)),
+          query,
+        ).toBe(true)
+      }
     }, 20_000)
   })
 })
 
+describe('what is written down', () => {
+  const written = [
+    ...dashboardQueries().flatMap(({ file, title, queries }) => queries.map(query => [`${file} · ${title}`, query])),
+    ...alerts.map(({ alert, expr }) => [alert, expr]),
+    ...records.map(({ record, expr }) => [record, expr]),
+    ...alerts.flatMap(({ alert }) => queriesOf(runbook(alert)).map(query => [`${alert}.md`, query])),
+  ] as [string, string][]
+  const patternsOf = (query: string) => {
+    const { metrics, metricPatterns } = readPromql(query)
+    return [...metrics, ...metricPatterns]
+  }
+
+  // a panel that says 0 where there is nothing has data also when its metric has another name
+  test('panels, rules and runbooks name metrics that the servers and the desk really have', async () => {
+    // Jaeger has figures of searches when somebody has searched
+    await keptOrders()
+    await eventually(async () => {
+      const names = [...(await desk.prometheus.names()), ...ACCIDENTAL]
+      const missing = written.flatMap(([where, query]) =>
+        patternsOf(query)
+          .filter(pattern => !names.some(name => new RegExp(`^(?:${pattern})$`).test(name)))
+          .map(pattern => `${where}: ${pattern}`),
+      )
+      expect(missing).toEqual([])
+    }, 20_000)
+  })
+
+  test.each(alerts.map(({ alert }) => alert))('the queries of %s.md can be asked', async alert => {
+    const found: string[] = []
+    for (const query of queriesOf(runbook(alert))) {
+      if ((await desk.prometheus.query(query)).length > 0) found.push(query)
+    }
+    // those of an accident have nothing to show without it
+    const shown = queriesOf(runbook(alert)).filter(query => !patternsOf(query).some(name => ACCIDENTAL.includes(name)))
+    if (shown.length > 0) expect(found.length, shown.join('\n')).toBeGreaterThan(0)
+  })
+})
+
 describe('alerts', () => {
+  test('nothing was told of a pipeline that is well', async () => {
+    const names = alertsOf('pipeline.yml').concat('TelemetryDropped', 'TelemetryBacklog', 'ServiceDown').join('|')
+    const told = await desk.prometheus.query(`max_over_time(ALERTS{alertstate="firing", alertname=~"${names}"}[1h])`)
+    expect(told.map(({ metric }) => metric)).toEqual([])
+  })
+
   const posted = (status: string) =>
     notifications
       .flatMap(({ alerts }) => alerts)

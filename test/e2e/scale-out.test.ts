@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createOtlpSink, type OtlpSink } from '../../src/testing/otlp-sink.js'
-import { stackBinary } from './collector-program.js'
 import { JaegerStandIn } from './jaeger-stand-in.js'
 import { logs, newSpanId, newTraceId, traces } from './otlp-json.js'
 import { PrometheusProgram } from './prometheus-program.js'
+import { stackBinary } from './stack-binary.js'
 import { TierProgram } from './tier-program.js'
 
 const root = join(import.meta.dirname, '../..')
@@ -124,9 +124,9 @@ describe('two of each tier', () => {
   test("the samplers' counts, added, are those of all spans", async () => {
     await vi.waitFor(
       async () => {
-        const calls = await prometheus.query('sum(traces_span_metrics_calls_total{span_name="order.ack"})')
-        expect(calls[0]?.value[1]).toBe(String(ORDERS))
-        const apart = await prometheus.query('count by (sampler) (traces_span_metrics_calls_total)')
+        const calls = await prometheus.api.value('sum(traces_span_metrics_calls_total{span_name="order.ack"})')
+        expect(calls).toBe(ORDERS)
+        const apart = await prometheus.api.query('count by (sampler) (traces_span_metrics_calls_total)')
         expect(apart.map(({ metric }) => metric.sampler).sort()).toEqual(['sampler-0', 'sampler-1'])
       },
       { timeout: 40_000, interval: 500 },

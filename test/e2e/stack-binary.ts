@@ -1,16 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { BIN } from '../../scripts/stack/folders.mjs'
 
 /**
  * A program of the stack: the pinned one that `npm run stack:install` has put into the cache.
  *
  * @throws {Error} that says how to get it.
  */
-export function stackBinary(name: 'amtool' | 'alertmanager'): string {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  const path = join(cache, 'orderscope-ci/stack/bin', name)
+export function stackBinary(name: 'amtool' | 'alertmanager' | 'jaeger' | 'otelcol-contrib' | 'prometheus'): string {
+  const path = join(BIN, name)
   if (existsSync(path)) return path
   throw new Error(`${path} is not there: \`npm run stack:install\` gets it.`)
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stackBinary } from './collector-program.js'
+import { stackBinary } from './stack-binary.js'
 
 /**
  * A collector with a file of deploy/scale-out, unchanged, on an address of the loopback of its own. It knows names by a

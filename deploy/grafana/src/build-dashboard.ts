@@ -80,7 +80,14 @@ export function buildDashboard(definition: DashboardDefinition): Dashboard {
     }
     y += height
   }
-  return dashboard.build()
+  const built = dashboard.build()
+  // the builder is of a newer Grafana than docker-compose.yml's, which knows these of another kind of variable only
+  for (const each of built.templating?.list ?? []) {
+    delete each.auto
+    delete each.auto_min
+    delete each.auto_count
+  }
+  return built
 }
 
 function variable({ name, title, label, from }: FilterVariable): QueryVariableBuilder {

@@ -252,8 +252,7 @@ export const pipeline: DashboardDefinition = {
         },
         {
           title: 'Lost',
-          description:
-            'Queue full, given up, or a trace dropped before it was decided. Always 0, or docs/deploy.md helps.',
+          description: 'The queue was full, or the backend refused it. Always 0, or docs/deploy.md helps.',
           kind: 'lines',
           unit: 'ops',
           queries: [
@@ -264,10 +263,6 @@ export const pipeline: DashboardDefinition = {
             {
               expr: orZero(serverRate('otelcol_exporter_send_failed_spans', ['exporter'])),
               legend: 'given up {{exporter}}',
-            },
-            {
-              expr: orZero(serverRate('otelcol_processor_tail_sampling_sampling_trace_dropped_too_early')),
-              legend: 'traces, too early',
             },
           ],
         },

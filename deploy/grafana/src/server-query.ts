@@ -23,7 +23,6 @@ export const serverMetrics = [
   'otelcol_exporter_queue_capacity',
   'otelcol_processor_tail_sampling_global_count_traces_sampled',
   'otelcol_processor_tail_sampling_count_traces_sampled',
-  'otelcol_processor_tail_sampling_sampling_trace_dropped_too_early',
   'otelcol_processor_tail_sampling_sampling_traces_on_memory',
   'otelcol_process_memory_rss',
   // Jaeger, a collector too, by its job
