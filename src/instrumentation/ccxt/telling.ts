@@ -14,40 +14,75 @@ type Fields = {
   readonly [Name in OrderEvent extends infer Event ? (Event extends Event ? keyof Event : never) : never]?: unknown
 }
 
-/**
- * An event of an order. All events have all fields in one order, set or not, and those of executions some more: what
- * follows finds a field in the same place each time, and nothing is copied by name.
- */
+/** An event of an order. Nothing is copied by name: an object made so takes longer than all that is done with it. */
 export function eventOf(order: TrackedOrder, account: string | undefined, telling: Telling): OrderEvent {
-  const told: Fields = telling
-  const event: Fields = {
-    type: telling.type,
-    account,
-    clientId: telling.clientId ?? order.clientId,
-    originalClientId: telling.originalClientId,
-    orderId: telling.orderId ?? order.toldOrderId,
-    symbol: telling.symbol ?? order.symbol,
-    side: telling.side ?? order.side,
-    origin: order.origin === 'own' ? undefined : order.origin,
-    orderType: telling.orderType,
-    timeInForce: telling.timeInForce,
-    quantity: telling.quantity,
-    price: telling.price,
-    time: telling.time,
-    venueTime: telling.venueTime,
-    source: telling.source,
-    reported: telling.reported,
-    text: telling.text,
-    request: told.request,
-    reason: told.reason,
-    outcome: told.outcome,
-    errorType: told.errorType,
-  }
-  return (telling.type.startsWith('trade') ? withExecution(event, told) : event) as OrderEvent
+  const isExecution = telling.type === 'trade' || telling.type === 'trade_correct'
+  const event: Fields = isExecution ? new ExecutionTold(order, account, telling) : new Told(order, account, telling)
+  return event as OrderEvent
 }
 
-function withExecution(event: Fields, told: Fields): Fields {
-  const { executionId, executionRefId, lastQuantity, lastPrice, liquidity } = told
-  if (told.type === 'trade_bust') return { ...event, executionRefId }
-  return { ...event, executionId, executionRefId, lastQuantity, lastPrice, liquidity }
+/** All fields in one order, set or not: what follows finds each in the same place. */
+class Told implements Fields {
+  readonly type
+  readonly account
+  readonly clientId
+  readonly originalClientId
+  readonly orderId
+  readonly symbol
+  readonly side
+  readonly origin
+  readonly orderType
+  readonly timeInForce
+  readonly quantity
+  readonly price
+  readonly time
+  readonly venueTime
+  readonly source
+  readonly reported
+  readonly text
+  readonly request
+  readonly reason
+  readonly outcome
+  readonly errorType
+  readonly executionRefId
+
+  constructor(order: TrackedOrder, account: string | undefined, telling: Fields) {
+    this.type = telling.type
+    this.account = account
+    this.clientId = telling.clientId ?? order.clientId
+    this.originalClientId = telling.originalClientId
+    this.orderId = telling.orderId ?? order.toldOrderId
+    this.symbol = telling.symbol ?? order.symbol
+    this.side = telling.side ?? order.side
+    this.origin = order.origin === 'own' ? undefined : order.origin
+    this.orderType = telling.orderType
+    this.timeInForce = telling.timeInForce
+    this.quantity = telling.quantity
+    this.price = telling.price
+    this.time = telling.time
+    this.venueTime = telling.venueTime
+    this.source = telling.source
+    this.reported = telling.reported
+    this.text = telling.text
+    this.request = telling.request
+    this.reason = telling.reason
+    this.outcome = telling.outcome
+    this.errorType = telling.errorType
+    this.executionRefId = telling.executionRefId
+  }
+}
+
+class ExecutionTold extends Told {
+  readonly executionId
+  readonly lastQuantity
+  readonly lastPrice
+  readonly liquidity
+
+  constructor(order: TrackedOrder, account: string | undefined, telling: Fields) {
+    super(order, account, telling)
+    this.executionId = telling.executionId
+    this.lastQuantity = telling.lastQuantity
+    this.lastPrice = telling.lastPrice
+    this.liquidity = telling.liquidity
+  }
 }
