@@ -4,7 +4,7 @@ import type { Failure } from './errors.js'
 import { meetForeignOrder, type Told } from './foreign-order.js'
 import { OrderIndex } from './order-index.js'
 import type { ExecutionReport, OrderReport } from './order-report.js'
-import { given, type OrderSink } from './order-sink.js'
+import type { OrderSink } from './order-sink.js'
 import { type Listening, OrderTeller } from './order-teller.js'
 import { type OrderIntent, type ReportSource, TrackedOrder } from './tracked-order.js'
 
@@ -103,11 +103,9 @@ export class AccountOrders {
         side,
         orderType: intent.orderType,
         time: startTime,
-        ...given({
-          timeInForce: intent.timeInForce,
-          quantity: intent.quantity?.toString(),
-          price: intent.price,
-        }),
+        timeInForce: intent.timeInForce,
+        quantity: intent.quantity?.toString(),
+        price: intent.price,
       }),
     )
     return order
@@ -132,22 +130,19 @@ export class AccountOrders {
   failed(order: TrackedOrder, failure: Failure, retryable: boolean): void {
     // the stream was quicker and told of it: it is there
     if (order.accepted) return
-    const { fate, errorType, duplicate } = failure
-    const text = given({ text: failure.text })
+    const { fate, errorType, duplicate, text } = failure
     if (fate === 'unknown' || (duplicate && order.handover === 'unknown')) {
       order.handover = 'unknown'
       this.#awaitResolution(order)
-      this.teller.tell(order, { type: 'submit_failed', outcome: 'unknown', errorType, ...text })
+      this.teller.tell(order, { type: 'submit_failed', outcome: 'unknown', errorType, text })
       return
     }
     const giveUp = () => {
       this.#stopWaitingForRetry(order)
       order.ended = 'rejected'
       this.#resolved(order)
-      if (fate === 'not_sent')
-        this.teller.tell(order, { type: 'submit_failed', outcome: 'not_sent', errorType, ...text })
-      else
-        this.teller.tell(order, { type: 'reject', reason: failure.rejectReason, errorType, source: 'request', ...text })
+      if (fate === 'not_sent') this.teller.tell(order, { type: 'submit_failed', outcome: 'not_sent', errorType, text })
+      else this.teller.tell(order, { type: 'reject', reason: failure.rejectReason, errorType, source: 'request', text })
     }
     // what an attempt before this one came to is still open
     if (order.handover === 'unknown' && fate !== 'refused') return
@@ -192,12 +187,10 @@ export class AccountOrders {
     this.teller.tell(order, {
       type: 'replaced',
       source: source === 'stream' ? 'stream' : 'request',
-      ...given({
-        originalClientId: previous.clientId,
-        quantity: quantity?.toString(),
-        price: order.price,
-        venueTime: report.createdTime,
-      }),
+      originalClientId: previous.clientId,
+      quantity: quantity?.toString(),
+      price: order.price,
+      venueTime: report.createdTime,
     })
     return order
   }

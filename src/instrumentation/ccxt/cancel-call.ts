@@ -3,7 +3,6 @@ import type { AccountOrders } from './account-orders.js'
 import { clientIdsOf } from './client-ids.js'
 import type { Failure } from './errors.js'
 import { readOrder } from './order-report.js'
-import { given } from './order-sink.js'
 import { RequestCall } from './request-call.js'
 import { TrackedOrder } from './tracked-order.js'
 import { type CcxtExchange, isObject, text } from './unified.js'
@@ -123,7 +122,7 @@ export class CancelCall extends RequestCall {
     this.account.teller.tell(order, {
       type: 'cancel_request',
       time: this.startTime,
-      ...given({ originalClientId: order.clientId }),
+      originalClientId: order.clientId,
     })
   }
 
@@ -138,7 +137,7 @@ export class CancelCall extends RequestCall {
 
   #fail(order: TrackedOrder, failure: Failure): void {
     const { fate, errorType } = failure
-    const details = { errorType, ...given({ text: failure.text }) }
+    const details = { errorType, text: failure.text }
     if (fate === 'refused') {
       // gone, for an order that the venue had, means that it ended meanwhile
       const reason = failure.cancelRejectReason ?? (order.accepted ? 'too_late' : 'unknown_order')

@@ -71,6 +71,19 @@ export function clientIdsOf(params: unknown): string[] {
   return single === undefined ? [] : [single]
 }
 
+/** Field names seen, and whether they name a client order id. */
+const seen = new Map<string, boolean>()
+const MAXIMUM_SEEN = 1024
+
+function isClientId(name: string): boolean {
+  let is = seen.get(name)
+  if (is === undefined) {
+    is = !OTHER.test(name) && NAMES.has(key(name))
+    if (seen.size < MAXIMUM_SEEN) seen.set(name, is)
+  }
+  return is
+}
+
 function key(name: string): string {
   return name.toLowerCase().replace(/[^a-z]/g, '')
 }
@@ -79,8 +92,7 @@ function ownClientId(node: Record<string, unknown>, except: readonly unknown[]):
   let found: string | undefined
   for (const [name, value] of Object.entries(node)) {
     const id = text(value)
-    if (id === undefined || except.includes(value) || OTHER.test(name)) continue
-    if (!NAMES.has(key(name)) && !isGateText(name, id)) continue
+    if (id === undefined || (!isClientId(name) && !isGateText(name, id)) || except.includes(value)) continue
     if (found === undefined || /^new/i.test(name)) found = id
   }
   return found

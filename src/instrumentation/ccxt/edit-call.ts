@@ -6,8 +6,8 @@ import { clientIdOf, clientIdsIn } from './client-ids.js'
 import type { Failure } from './errors.js'
 import { type OrderArguments, orderIntent } from './order-intents.js'
 import { type OrderReport, readOrder, sideOf } from './order-report.js'
-import { given } from './order-sink.js'
 import { RequestCall } from './request-call.js'
+import type { Loose } from './telling.js'
 import { type Amendment, type OrderIntent, TrackedOrder } from './tracked-order.js'
 import { type CcxtExchange, isObject, text } from './unified.js'
 
@@ -71,7 +71,7 @@ export class EditCall extends RequestCall implements Birth {
     const failure = failureIn(value)
     // one of a batch
     const refused = failure !== undefined || (this.#isPart && report?.status === 'rejected')
-    if (refused) this.#tellRefused(order, { reason: 'other', ...given({ text: failure ?? report?.text }) })
+    if (refused) this.#tellRefused(order, { reason: 'other', text: failure ?? report?.text })
     else if (report !== undefined) this.#replaced(order, report)
     this.account.editEnded(order)
     if (report !== undefined && !refused) {
@@ -85,7 +85,7 @@ export class EditCall extends RequestCall implements Birth {
     const order = this.#order ?? this.#unknownOrder(fate)
     // not known, or the stream told of the new order and only the answer was lost
     if (order === undefined || order.successor !== undefined) return true
-    const details = { errorType, ...given({ text: failure.text }) }
+    const details = { errorType, text: failure.text }
     if (fate === 'refused') {
       const reason = failure.cancelRejectReason ?? (order.accepted ? 'too_late' : 'unknown_order')
       this.#tellRefused(order, { reason, ...details })
@@ -160,16 +160,14 @@ export class EditCall extends RequestCall implements Birth {
     this.account.teller.tell(order, {
       type: 'replace_request',
       time: this.startTime,
-      ...given({
-        clientId: this.#newClientId,
-        originalClientId: order.clientId,
-        quantity: quantity?.toString(),
-        price,
-      }),
+      clientId: this.#newClientId,
+      originalClientId: order.clientId,
+      quantity: quantity?.toString(),
+      price,
     })
   }
 
-  #tellRefused(order: TrackedOrder, facts: Omit<CancelRejectEvent, 'type'>): void {
+  #tellRefused(order: TrackedOrder, facts: Omit<Loose<CancelRejectEvent>, 'type'>): void {
     this.account.teller.tell(order, { type: 'cancel_reject', request: 'replace', source: 'request', ...facts })
   }
 
@@ -185,12 +183,10 @@ export class EditCall extends RequestCall implements Birth {
     this.account.teller.tell(order, {
       type: 'replaced',
       source: 'request',
-      ...given({
-        originalClientId: order.clientId,
-        quantity: order.quantity?.toString(),
-        price: order.price,
-        venueTime: report.venueTime,
-      }),
+      originalClientId: order.clientId,
+      quantity: order.quantity?.toString(),
+      price: order.price,
+      venueTime: report.venueTime,
     })
   }
 

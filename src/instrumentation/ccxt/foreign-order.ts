@@ -1,7 +1,6 @@
 import { type Decimal, ZERO } from '../../order/decimal.js'
 import type { OrderIndex } from './order-index.js'
 import type { ExecutionReport, OrderReport } from './order-report.js'
-import { given } from './order-sink.js'
 import type { OrderTeller } from './order-teller.js'
 import { isPositive } from './positive.js'
 import { type ReportSource, TrackedOrder } from './tracked-order.js'
@@ -67,6 +66,5 @@ function startInTheMiddle(order: TrackedOrder, report: OrderReport, told: Told, 
   const { orderType, timeInForce, price } = report
   const quantity = report.quantity?.toString()
   const from = source === 'reconciliation' ? 'reconciliation' : 'stream'
-  const facts = given({ quantity, price, orderType, timeInForce })
-  teller.tell(order, { type: 'status', time, source: from, reported, ...facts })
+  teller.tell(order, { type: 'status', time, source: from, reported, quantity, price, orderType, timeInForce })
 }

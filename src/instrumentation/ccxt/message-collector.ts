@@ -86,6 +86,7 @@ function belongs(execution: ExecutionReport, report: OrderReport): boolean {
 
 /** The parsed trade knows more than the raw fields of the order report. */
 function merged(report: OrderReport, own: readonly ExecutionReport[]): readonly ExecutionReport[] {
+  if (own.length === 0) return report.executions
   const ids = new Set(own.map(({ executionId }) => executionId))
   return [...own, ...report.executions.filter(({ executionId }) => !ids.has(executionId))]
 }

@@ -12,7 +12,8 @@ interface Ids {
 /** The orders of one account by the venue's and the client's ids, bounded. */
 export class OrderIndex {
   readonly #orders = new Set<TrackedOrder>()
-  readonly #byOrderId = new Map<string, TrackedOrder>()
+  /** By symbol, and by none: order ids of some venues are unique only within a symbol. */
+  readonly #bySymbol = new Map<string | undefined, Map<string, TrackedOrder>>()
   readonly #byClientId = new Map<string, TrackedOrder>()
   readonly #maximum: number
   /** Whatever is older than this may have been known and forgotten. */
@@ -28,7 +29,7 @@ export class OrderIndex {
     const byOrderId =
       orderId === undefined
         ? undefined
-        : (this.#byOrderId.get(orderKey(orderId, symbol)) ?? this.#byOrderId.get(orderKey(orderId, undefined)))
+        : (this.#bySymbol.get(symbol)?.get(orderId) ?? this.#bySymbol.get(undefined)?.get(orderId))
     if (byOrderId !== undefined && (sameSymbol(byOrderId, symbol) || isUnique(byOrderId, clientId))) return byOrderId
     const byClientId = clientId === undefined ? undefined : this.#byClientId.get(clientId)
     if (byClientId === undefined || !sameSymbol(byClientId, symbol)) return undefined
@@ -52,11 +53,11 @@ export class OrderIndex {
     if (this.#isShared(order)) order.clientId = undefined
     else if (order.clientId !== undefined) this.#byClientId.set(order.clientId, order)
     if (order.orderId === undefined) return
-    const other = this.#byOrderId.get(orderKey(order.orderId, undefined))
+    const other = this.#bySymbol.get(undefined)?.get(order.orderId)
     if (other !== undefined && other !== order && other.symbol !== order.symbol) order.isAmbiguous = true
-    this.#byOrderId.set(orderKey(order.orderId, order.symbol), order)
+    this.#map(order.orderId, order.symbol, order)
     // cancelOrder(id) without a symbol
-    this.#byOrderId.set(orderKey(order.orderId, undefined), order)
+    this.#map(order.orderId, undefined, order)
   }
 
   /** A living order of another id has the same client id: a mark that the client puts on many (Kraken's `userref`). */
@@ -69,7 +70,7 @@ export class OrderIndex {
   /** The venue has another id for the order too. */
   alias(order: TrackedOrder, orderId: string): void {
     order.otherOrderId = orderId
-    this.#byOrderId.set(orderKey(orderId, order.symbol), order)
+    this.#map(orderId, order.symbol, order)
   }
 
   *[Symbol.iterator](): IterableIterator<TrackedOrder> {
@@ -89,25 +90,28 @@ export class OrderIndex {
     }
     if (victim === undefined) return
     this.#orders.delete(victim)
-    this.#unmap(this.#byClientId, victim.clientId, victim)
-    if (victim.otherOrderId !== undefined) {
-      this.#unmap(this.#byOrderId, orderKey(victim.otherOrderId, victim.symbol), victim)
-    }
-    if (victim.orderId !== undefined) {
-      this.#unmap(this.#byOrderId, orderKey(victim.orderId, victim.symbol), victim)
-      this.#unmap(this.#byOrderId, orderKey(victim.orderId, undefined), victim)
+    const { clientId, orderId, otherOrderId, symbol } = victim
+    if (clientId !== undefined && this.#byClientId.get(clientId) === victim) this.#byClientId.delete(clientId)
+    if (otherOrderId !== undefined) this.#unmap(otherOrderId, symbol, victim)
+    if (orderId !== undefined) {
+      this.#unmap(orderId, symbol, victim)
+      this.#unmap(orderId, undefined, victim)
     }
     this.forgottenUntil = Math.max(this.forgottenUntil, victim.lastTime)
   }
 
-  #unmap(map: Map<string, TrackedOrder>, key: string | undefined, order: TrackedOrder): void {
-    if (key !== undefined && map.get(key) === order) map.delete(key)
+  #map(orderId: string, symbol: string | undefined, order: TrackedOrder): void {
+    const orders = this.#bySymbol.get(symbol)
+    if (orders === undefined) this.#bySymbol.set(symbol, new Map([[orderId, order]]))
+    else orders.set(orderId, order)
   }
-}
 
-/** Order ids of some venues are unique only within a symbol. */
-function orderKey(orderId: string, symbol: string | undefined): string {
-  return `${orderId} ${symbol ?? ''}`
+  #unmap(orderId: string, symbol: string | undefined, order: TrackedOrder): void {
+    const orders = this.#bySymbol.get(symbol)
+    if (orders?.get(orderId) !== order) return
+    orders.delete(orderId)
+    if (orders.size === 0) this.#bySymbol.delete(symbol)
+  }
 }
 
 /** ccxt may name a market differently in an order and in its trades; numbers are counted anew in each market, the rest isn't. */

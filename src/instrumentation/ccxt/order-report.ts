@@ -1,6 +1,6 @@
 import { type Decimal, parseDecimal } from '../../order/decimal.js'
 import type { Liquidity, OrderOrigin, OrderType, Side, TimeInForce } from '../../order/event.js'
-import { exact, exactDecimal, isVenuesOwn } from './exact.js'
+import { exact, WrittenDecimals } from './exact.js'
 import { isPositive } from './positive.js'
 import { isObject, text, timestamp, type UnifiedOrder, type UnifiedTrade } from './unified.js'
 import {
@@ -9,6 +9,7 @@ import {
   conditionalType,
   isPayment,
   originInReport,
+  type RawExecution,
   rawExecution,
 } from './venue-fields.js'
 import { endInWords, isListedAsOpen, saysFilled, venueFigures } from './venue-figures.js'
@@ -71,8 +72,9 @@ export function readOrder(value: unknown): OrderReport | undefined {
   const clientId = clientIdIn(order)
   const side = sideOf(order.side)
   const figures = venueFigures(info, order.filled)
-  const quantity = positive('quantity' in figures ? figures.quantity : exactDecimal(order.amount, info))
-  const remaining = exactDecimal(order.remaining, info)
+  const written = new WrittenDecimals(info)
+  const quantity = positive('quantity' in figures ? figures.quantity : written.exact(order.amount))
+  const remaining = written.exact(order.remaining)
   const conditional = conditionalIn(info)
   const triggered = conditional?.isTriggered === true || isTriggeredHere(info)
   // of a conditional order ccxt takes "triggered" for closed, and closed for filled
@@ -80,10 +82,10 @@ export function readOrder(value: unknown): OrderReport | undefined {
     ? undefined
     : 'cumulative' in figures
       ? figures.cumulative
-      : (exactDecimal(order.filled, info) ??
+      : (written.exact(order.filled) ??
         (quantity !== undefined && remaining !== undefined ? quantity.subtract(remaining) : undefined))
-  const average = positive(exactDecimal(order.average, info))?.toString()
-  const price = positive(exactDecimal(order.price, info))?.toString()
+  const average = positive(written.exact(order.average))?.toString()
+  const price = positive(written.exact(order.price))?.toString()
   const origin = originInReport(info)
   return {
     orderId,
@@ -98,8 +100,8 @@ export function readOrder(value: unknown): OrderReport | undefined {
     price: order.type === 'market' ? undefined : price,
     cumulative,
     averagePrice: average,
-    averageIsTold: average !== undefined && isVenuesOwn(order.average, info),
-    cost: exactDecimal(order.cost, info),
+    averageIsTold: average !== undefined && written.has(order.average),
+    cost: written.exact(order.cost),
     origin,
     createdTime: timestamp(order.timestamp),
     venueTime: timestamp(order.lastUpdateTimestamp) ?? timestamp(order.lastTradeTimestamp),
@@ -122,7 +124,7 @@ export function readTrade(value: unknown): ExecutionReport | undefined {
   // ccxt (4.5.84) takes BingX's quantity of the order for that of the execution
   const raw = rawExecution(info)
   const own = raw?.executionId === executionId ? raw : undefined
-  const quantity = own?.quantity ?? positive(exactDecimal(trade.amount, info))
+  const quantity = own?.quantity ?? positive(new WrittenDecimals(info).exact(trade.amount))
   if (executionId === undefined || quantity === undefined || isPayment(info)) return undefined
   return {
     executionId,
@@ -150,20 +152,38 @@ function clientIdIn({ clientOrderId, info }: UnifiedOrder): string | undefined {
   return id === '0' ? undefined : id
 }
 
+type OrderOfExecution = Pick<ExecutionReport, 'orderId' | 'clientId' | 'symbol' | 'side' | 'origin' | 'orderQuantity'>
+
 /** Those that the report names: its trades as ccxt reads them, and the one in its raw fields. */
-function executionsOf(
-  { trades, info }: UnifiedOrder,
-  order: Pick<ExecutionReport, 'orderId' | 'clientId' | 'symbol' | 'side' | 'origin' | 'orderQuantity'>,
-): ExecutionReport[] {
+function executionsOf({ trades, info }: UnifiedOrder, order: OrderOfExecution): ExecutionReport[] {
   const executions = (Array.isArray(trades) ? trades : [])
     .map(readTrade)
     .filter(execution => execution !== undefined)
-    .map(execution => ({ ...execution, ...order }))
+    .map(execution => executionOf(execution, order))
   const raw = rawExecution(info)
   if (raw !== undefined && !executions.some(({ executionId }) => executionId === raw.executionId)) {
-    executions.push({ ...raw, ...order })
+    executions.push(executionOf(raw, order))
   }
   return executions
+}
+
+function executionOf(
+  { executionId, quantity, price, liquidity, venueTime }: RawExecution,
+  { orderId, clientId, symbol, side, origin, orderQuantity }: OrderOfExecution,
+): ExecutionReport {
+  return {
+    executionId,
+    orderId,
+    clientId,
+    symbol,
+    side,
+    origin,
+    orderQuantity,
+    quantity,
+    price,
+    liquidity,
+    venueTime,
+  }
 }
 
 /** Fields of trades that name the client's id of the order. */
@@ -232,7 +252,7 @@ export function timeInForceOf(value: unknown, postOnly: unknown): TimeInForce | 
 }
 
 function typeOf({ type, triggerPrice, side, info, price }: UnifiedOrder, isConditional: boolean): OrderType {
-  const triggered = isConditional || positive(exactDecimal(triggerPrice, undefined)) !== undefined
+  const triggered = isConditional || positive(parseDecimal(triggerPrice)) !== undefined
   const basic = orderTypeOf(type, triggered)
   if (!triggered && basic !== 'trailing_stop' && !hasTrailing(info)) return basic
   // OKX's "trigger" and "conditional" say neither
@@ -247,7 +267,7 @@ function hasTrailing(info: unknown): boolean {
 }
 
 function isAbove0(value: unknown): boolean {
-  return positive(exactDecimal(value, undefined)) !== undefined
+  return positive(parseDecimal(value)) !== undefined
 }
 
 /** Bybit: the order goes on under its own id. */

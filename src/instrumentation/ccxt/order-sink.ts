@@ -13,10 +13,3 @@ export interface SinkAccount {
   /** ccxt's id of the exchange (`binance`). */
   readonly id: string
 }
-
-/** The same without its undefined properties. */
-export function given<Facts extends object>(facts: Facts): { [Name in keyof Facts]?: Exclude<Facts[Name], undefined> } {
-  const some: Partial<Facts> = {}
-  for (const name in facts) if (facts[name] !== undefined) some[name] = facts[name]
-  return some as never
-}

@@ -1,10 +1,11 @@
 import { type Decimal, ZERO } from '../../order/decimal.js'
-import type { EventSource, OrderEvent, OrderStatus, ReportedFigures } from '../../order/event.js'
+import type { EventSource, OrderStatus, ReportedFigures } from '../../order/event.js'
 import { now } from '../../order/time.js'
 import type { Entry } from './execution-ledger.js'
 import type { ExecutionReport, OrderReport } from './order-report.js'
-import { given, type OrderSink } from './order-sink.js'
+import type { OrderSink } from './order-sink.js'
 import { isPositive } from './positive.js'
+import { eventOf, type Loose, type Telling } from './telling.js'
 import type { ReportSource, TrackedOrder } from './tracked-order.js'
 
 /** How long a report that is ahead of the executions waits for the stream to tell of them. */
@@ -39,16 +40,8 @@ export class OrderTeller {
   }
 
   /** An event with what is known of the order. */
-  tell(order: TrackedOrder, event: OrderEvent): void {
-    const facts = given({
-      account: this.#account,
-      clientId: order.clientId,
-      orderId: order.toldOrderId,
-      symbol: order.symbol,
-      side: order.side,
-      origin: order.origin === 'own' ? undefined : order.origin,
-    })
-    this.#sink.apply({ ...facts, ...event })
+  tell(order: TrackedOrder, telling: Telling): void {
+    this.#sink.apply(eventOf(order, this.#account, telling))
   }
 
   execution(order: TrackedOrder, execution: ExecutionReport, source: ReportSource, time = now()): void {
@@ -107,12 +100,10 @@ export class OrderTeller {
       type: 'replaced',
       source: source === 'stream' ? 'stream' : 'request',
       time,
-      ...given({
-        originalClientId: order.clientId,
-        quantity: quantity.toString(),
-        price: order.price,
-        venueTime,
-      }),
+      originalClientId: order.clientId,
+      quantity: quantity.toString(),
+      price: order.price,
+      venueTime,
     })
   }
 
@@ -126,20 +117,21 @@ export class OrderTeller {
     for (const order of [...this.#waiting]) this.#stopWaiting(order)
   }
 
-  reportedFigures(order: TrackedOrder, report: OrderReport, status?: OrderStatus): ReportedFigures {
+  reportedFigures(order: TrackedOrder, report: OrderReport, status: OrderStatus): ReportedFigures {
     const before = order.executedBefore
     const cumulative = report.cumulative === undefined ? undefined : report.cumulative.add(before)
     const quantity = report.quantity === undefined ? undefined : report.quantity.add(before)
     const open = report.status === 'open' || report.status === 'pending_cancel'
     const leaves =
       cumulative === undefined || quantity === undefined ? undefined : open ? quantity.subtract(cumulative) : ZERO
-    return given({
+    const figures: Loose<ReportedFigures> = {
       status,
       quantity: quantity?.toString(),
       cumulativeQuantity: cumulative?.toString(),
       leavesQuantity: leaves?.toString(),
       averagePrice: before.isZero && report.averageIsTold ? report.averagePrice : undefined,
-    })
+    }
+    return figures as ReportedFigures
   }
 
   #executionsWillCome(source: ReportSource): boolean {
@@ -194,27 +186,25 @@ export class OrderTeller {
   ): void {
     for (const entry of entries) {
       const real = execution !== undefined && 'executionId' in entry && entry.executionId === execution.executionId
-      const common = given({
+      const isBust = entry.type === 'trade_bust'
+      this.tell(order, {
+        type: entry.type,
+        executionId: isBust ? undefined : entry.executionId,
+        executionRefId: entry.type === 'trade' ? undefined : entry.refId,
+        lastQuantity: isBust ? undefined : entry.quantity.toString(),
+        lastPrice: isBust ? undefined : entry.price,
         time,
         source: real ? source : 'inferred',
         venueTime: real ? execution.venueTime : undefined,
         liquidity: real ? execution.liquidity : undefined,
         quantity: ordered,
       })
-      if (entry.type === 'trade_bust') {
-        this.tell(order, { type: 'trade_bust', executionRefId: entry.refId, ...common })
-        continue
-      }
-      const { executionId, quantity, price } = entry
-      const figures = { executionId, lastQuantity: quantity.toString(), ...given({ lastPrice: price }) }
-      if (entry.type === 'trade') this.tell(order, { type: 'trade', ...figures, ...common })
-      else this.tell(order, { type: 'trade_correct', executionRefId: entry.refId, ...figures, ...common })
     }
   }
 
   #status(order: TrackedOrder, report: OrderReport, source: ReportSource, time: number): void {
     const asked = source === 'reconciliation'
-    const common = given({ time, source: SOURCES[source], venueTime: report.venueTime })
+    const common = { time, source: SOURCES[source], venueTime: report.venueTime }
     switch (report.status) {
       case undefined:
         return
@@ -245,17 +235,17 @@ export class OrderTeller {
     order.handover = 'done'
     const reported = this.reportedFigures(order, report, report.status)
     const isToldByExecutions = order.quantity?.equals(order.executions.counted) === true
-    Object.assign(common, this.#learned(order, report))
+    const facts = this.#learned(order, report)
     if (asked) {
-      this.tell(order, { type: 'status', reported, ...common })
+      this.tell(order, { type: 'status', reported, ...common, ...facts })
     } else if (report.status === 'filled') {
       // the executions say it already, unless how much was ordered isn't known
       if (isToldByExecutions) return
-      this.tell(order, { type: 'status', reported, ...common })
+      this.tell(order, { type: 'status', reported, ...common, ...facts })
     } else if (report.status === 'rejected') {
-      this.tell(order, { type: 'reject', reason: 'other', reported, ...given({ text: report.text }), ...common })
+      this.tell(order, { type: 'reject', reason: 'other', reported, text: report.text, ...common, ...facts })
     } else {
-      this.tell(order, { type: report.status, reported, ...common })
+      this.tell(order, { type: report.status, reported, ...common, ...facts })
     }
   }
 
@@ -269,14 +259,14 @@ export class OrderTeller {
       order.edits === 0 &&
       differs(order.quantity, report.quantity) &&
       report.orderType !== 'market'
-    const common = given({ time, source, venueTime: report.venueTime ?? report.createdTime })
+    const common = { time, source, venueTime: report.venueTime ?? report.createdTime }
     if (!order.accepted) {
       order.accepted = true
       order.handover = 'done'
       this.tell(order, { type: 'ack', ...common, reported, ...this.#learned(order, report) })
     } else if (changed) {
       order.quantity = report.quantity
-      this.tell(order, { type: 'restated', reported, ...given({ quantity: reported.quantity }), ...common })
+      this.tell(order, { type: 'restated', reported, quantity: reported.quantity, ...common })
     }
   }
 
@@ -303,12 +293,12 @@ export class OrderTeller {
     const price = order.price === undefined ? report.price : undefined
     order.quantity ??= quantity
     order.price ??= price
-    return given({
+    return {
       quantity: quantity?.toString(),
       price,
       orderType: order.origin === 'own' ? undefined : report.orderType,
       timeInForce: order.origin === 'own' ? undefined : report.timeInForce,
-    })
+    }
   }
 }
 
