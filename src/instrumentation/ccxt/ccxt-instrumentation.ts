@@ -152,6 +152,9 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
     switch (method) {
       case 'fetch2':
         return this.#request(exchange, args, run)
+      case 'sign':
+      case 'throttle':
+        return this.#prepare(method, exchange, run)
       case 'watch':
       case 'watchMultiple':
         // (url, messageHash, message): without a message it only waits
@@ -201,6 +204,20 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
       this.#guard(() => call.onResponse?.(response))
       return response
     })
+  }
+
+  /** What stands before a request: the wait for the rate limiter, the signature. */
+  #prepare(method: 'sign' | 'throttle', exchange: CcxtExchange, run: () => unknown): unknown {
+    const frame = this.#frames.getStore()
+    const call = frame?.settled === false && frame.exchange === exchange ? frame.call : undefined
+    try {
+      const value = run()
+      if (method === 'sign') call?.onSigned?.()
+      return value
+    } catch (error) {
+      call?.onUnsent?.(error)
+      throw error
+    }
   }
 
   #announce(exchange: CcxtExchange, request: unknown, question: boolean, messageId?: string) {

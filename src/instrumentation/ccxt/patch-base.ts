@@ -1,3 +1,4 @@
+import { exchangeItself, rememberExchange } from './exchange-itself.js'
 import { type CallKind, callMethods, type InnerMethod, innerMethods } from './methods.js'
 import type { CcxtExchange } from './unified.js'
 import { wrapMethod } from './wrap-method.js'
@@ -97,7 +98,9 @@ function patchPrototype(prototype: Prototype, patched: WeakSet<object>, hooks: C
     for (const [method, kind] of callMethods) wrapCall(prototype, method, kind, className, hooks)
     for (const method of innerMethods) {
       if (typeof ownValue(prototype, method) !== 'function') continue
-      wrapMethod(prototype, method, (exchange, args, run) => hooks.inner(method, exchange as CcxtExchange, args, run))
+      wrapMethod(prototype, method, (exchange, args, run) =>
+        hooks.inner(method, exchangeItself(exchange as CcxtExchange), args, run),
+      )
     }
   } catch (error) {
     hooks.failed(className, error)
@@ -108,6 +111,7 @@ function patchFields(exchange: Prototype, hooks: CcxtHooks): void {
   const { name } = Object(exchange.constructor) as { name?: unknown }
   const className = typeof name === 'string' ? name : 'Exchange'
   try {
+    rememberExchange(exchange)
     const prototype = Object.getPrototypeOf(exchange) as Prototype
     for (const [method, kind] of callMethods) {
       // a copy of the method is wrapped already
@@ -128,7 +132,9 @@ function wrapCall(target: Prototype, method: string, kind: CallKind, className: 
     return
   }
   if (typeof descriptor.value !== 'function') return
-  wrapMethod(target, method, (exchange, args, run) => hooks.call(kind, exchange as CcxtExchange, args, run))
+  wrapMethod(target, method, (exchange, args, run) =>
+    hooks.call(kind, exchangeItself(exchange as CcxtExchange), args, run),
+  )
 }
 
 function ownValue(prototype: Prototype, name: string): unknown {

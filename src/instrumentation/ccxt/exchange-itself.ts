@@ -1,0 +1,38 @@
+import { types } from 'node:util'
+import { type CcxtExchange, isObject } from './unified.js'
+
+/** What every exchange object has for itself alone, and shows through a Proxy around it. */
+const OWN = ['options', 'urls', 'has'] as const
+
+const byPart = new WeakMap<object, CcxtExchange>()
+const byProxy = new WeakMap<object, CcxtExchange>()
+
+/** An exchange object has been made: from now on it is known behind a Proxy too. */
+export function rememberExchange(exchange: CcxtExchange): void {
+  for (const name of OWN) {
+    const part = (exchange as Record<string, unknown>)[name]
+    if (isObject(part)) byPart.set(part, exchange)
+  }
+}
+
+/**
+ * The exchange object behind a Proxy of the application's. ccxt's requests are bound to the object itself, whatever
+ * the application calls: both have to be known as one.
+ */
+export function exchangeItself(exchange: CcxtExchange): CcxtExchange {
+  if (!types.isProxy(exchange)) return exchange
+  const known = byProxy.get(exchange)
+  if (known !== undefined) return known
+  try {
+    for (const name of OWN) {
+      const part = (exchange as Record<string, unknown>)[name]
+      const found = isObject(part) ? byPart.get(part) : undefined
+      if (found === undefined) continue
+      byProxy.set(exchange, found)
+      return found
+    }
+  } catch {
+    // a trap of the application's own
+  }
+  return exchange
+}
