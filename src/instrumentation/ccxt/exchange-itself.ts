@@ -7,11 +7,22 @@ const OWN = ['options', 'urls', 'has'] as const
 const byPart = new WeakMap<object, CcxtExchange>()
 const byProxy = new WeakMap<object, CcxtExchange>()
 
-/** An exchange object has been made: from now on it is known behind a Proxy too. */
+/** Objects whose constructors have begun. */
+const made: CcxtExchange[] = []
+
+/** An exchange object is being made: it will be known behind a Proxy too. */
 export function rememberExchange(exchange: CcxtExchange): void {
-  for (const name of OWN) {
-    const part = (exchange as Record<string, unknown>)[name]
-    if (isObject(part)) byPart.set(part, exchange)
+  made.push(exchange)
+  // when the constructors are through
+  queueMicrotask(learn)
+}
+
+function learn(): void {
+  for (const exchange of made.splice(0)) {
+    for (const name of OWN) {
+      const part = Object.getOwnPropertyDescriptor(exchange, name)?.value as unknown
+      if (isObject(part)) byPart.set(part, exchange)
+    }
   }
 }
 
@@ -23,6 +34,7 @@ export function exchangeItself(exchange: CcxtExchange): CcxtExchange {
   if (!types.isProxy(exchange)) return exchange
   const known = byProxy.get(exchange)
   if (known !== undefined) return known
+  learn()
   try {
     for (const name of OWN) {
       const part = (exchange as Record<string, unknown>)[name]

@@ -83,6 +83,7 @@ function patchClasses(exchange: object, patched: WeakSet<object>, hooks: CcxtHoo
   }
   if (patched.has(exchange)) return
   patched.add(exchange)
+  rememberExchange(exchange)
   // class fields (`createOrder = async () => …`) are there when the constructors are through
   queueMicrotask(() => patchFields(exchange as Prototype, hooks))
 }
@@ -111,7 +112,6 @@ function patchFields(exchange: Prototype, hooks: CcxtHooks): void {
   const { name } = Object(exchange.constructor) as { name?: unknown }
   const className = typeof name === 'string' ? name : 'Exchange'
   try {
-    rememberExchange(exchange)
     const prototype = Object.getPrototypeOf(exchange) as Prototype
     for (const [method, kind] of callMethods) {
       // a copy of the method is wrapped already
