@@ -55,10 +55,10 @@ export abstract class RequestCall implements Call {
   }
 
   onError(error: unknown): void {
-    const requested = this.requested && (this.#signed || error !== this.#unsent)
+    if (error === this.#unsent && !this.#signed) this.requested = false
     let isOver = true
     try {
-      isOver = this.delegated || this.onFailed(judge(error, requested, this.exchange), error)
+      isOver = this.delegated || this.onFailed(judge(error, this.requested, this.exchange), error)
     } finally {
       if (isOver) this.onEnd()
     }
