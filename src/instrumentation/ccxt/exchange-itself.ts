@@ -5,7 +5,7 @@ import { type CcxtExchange, isObject } from './unified.js'
 const OWN = ['options', 'urls', 'has'] as const
 
 const byPart = new WeakMap<object, CcxtExchange>()
-const byProxy = new WeakMap<object, CcxtExchange>()
+const byOther = new WeakMap<object, CcxtExchange>()
 
 /** Objects whose constructors have begun. */
 const made: CcxtExchange[] = []
@@ -27,12 +27,12 @@ function learn(): void {
 }
 
 /**
- * The exchange object behind a Proxy of the application's. ccxt's requests are bound to the object itself, whatever
+ * The exchange object behind a Proxy of the application's, or behind an object that inherits from it. ccxt's requests are bound to the object itself, whatever
  * the application calls: both have to be known as one.
  */
 export function exchangeItself(exchange: CcxtExchange): CcxtExchange {
-  if (!types.isProxy(exchange)) return exchange
-  const known = byProxy.get(exchange)
+  if (!types.isProxy(exchange) && Object.hasOwn(exchange, 'options')) return exchange
+  const known = byOther.get(exchange)
   if (known !== undefined) return known
   learn()
   try {
@@ -40,7 +40,7 @@ export function exchangeItself(exchange: CcxtExchange): CcxtExchange {
       const part = (exchange as Record<string, unknown>)[name]
       const found = isObject(part) ? byPart.get(part) : undefined
       if (found === undefined) continue
-      byProxy.set(exchange, found)
+      byOther.set(exchange, found)
       return found
     }
   } catch {

@@ -189,7 +189,7 @@ it.each(dialects)('$venue: an order made, changed and canceled over a WebSocket,
   expect(types().slice(3)).toEqual(['replace_request', 'replaced'])
   expect(events[4]).toMatchObject({ clientId, orderId: dialect.editedId ?? id, price: '200' })
   if (dialect.canceled !== '') {
-    await exchange.cancelOrderWs(edited.id, symbol)
+    await exchange.cancelOrderWs(edited.id as string, symbol)
     expect(types().slice(5)).toEqual(['cancel_request', dialect.canceled])
   }
   const before = events.length

@@ -44,6 +44,7 @@ const wrappers: readonly (readonly [string, <T extends object>(exchange: T) => T
         },
       }),
   ],
+  ['that is none: an object that inherits from it', exchange => Object.create(exchange)],
   ['around another', exchange => new Proxy(new Proxy(exchange, {}), {})],
 ]
 
