@@ -1,3 +1,4 @@
+import { readTerminalSettings, type TerminalSettings } from '../telemetry/settings-terminal.js'
 import type { CliIo } from './io.js'
 import { paintFor } from './paint.js'
 import { picture } from './top/picture.js'
@@ -10,6 +11,10 @@ import { UsageError } from './usage-error.js'
 
 const INTERVAL_MS = 1000
 const REFUSED = 'it refuses the connection'
+/** A look takes a few milliseconds. */
+const OLD_MS = 2500
+/** Of a terminal that doesn't say how large it is (a container's, an `expect`'s): what most have. */
+const DEFAULT_SIZE = { columns: 80, rows: 24 } as const
 
 /**
  * `orderscope top [PID|URL]`: watches a process through its telemetry thread, which answers also while the loop
@@ -27,7 +32,8 @@ export async function runTop(args: readonly string[], io: CliIo): Promise<number
       io.stderr.write(`orderscope top: ${url} can't be watched: ${watch.trouble}\n`)
       return 1
     }
-    await (isTerminal(io) ? drawn(watch, io) : written(watch, io))
+    const settings = readTerminalSettings()
+    await (isTerminal(io) && !settings.isDumb ? drawn(watch, io, settings) : written(watch, io))
     if (watch.hasEnded) io.stderr.write(`orderscope top: process ${watch.pid} has ended\n`)
     return 0
   } catch (error) {
@@ -48,6 +54,13 @@ class Watch {
 
   constructor(url: string) {
     this.#url = url
+  }
+
+  /** Why what is shown is old. */
+  get age(): string | undefined {
+    if (this.trouble !== undefined || this.view === undefined) return this.trouble
+    const age = Date.now() - this.view.at
+    return age > OLD_MS ? `no answer for ${Math.round(age / 1000)} s` : undefined
   }
 
   get pid(): number | undefined {
@@ -95,13 +108,16 @@ async function written(watch: Watch, io: CliIo): Promise<void> {
   }
 }
 
-async function drawn(watch: Watch, { stdin, stdout }: TerminalStreams): Promise<void> {
+async function drawn(watch: Watch, { stdin, stdout }: TerminalStreams, settings: TerminalSettings): Promise<void> {
   const paint = paintFor(stdout)
   let isOver = false
   let end = () => {}
   const ended = new Promise<void>(resolve => (end = resolve))
-  const draw = () =>
-    screen.show(picture(watch.view!, { columns: stdout.columns, rows: stdout.rows, paint }, watch.trouble))
+  const draw = () => {
+    const columns = stdout.columns || DEFAULT_SIZE.columns
+    const rows = stdout.rows || DEFAULT_SIZE.rows
+    screen.show(picture(watch.view!, { columns, rows, paint, isAscii: settings.isAscii }, watch.age))
+  }
   const quit = () => {
     isOver = true
     watch.stop()
@@ -113,7 +129,9 @@ async function drawn(watch: Watch, { stdin, stdout }: TerminalStreams): Promise<
     while (!isOver && !watch.hasEnded) {
       draw()
       await Promise.race([pause(), ended])
-      if (!isOver) await watch.look()
+      if (isOver) break
+      const looked = watch.look().then(() => true)
+      while (!isOver && !(await Promise.race([looked, pause().then(() => false)]))) draw()
     }
   } finally {
     screen.close()

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { join } from 'node:path'
-import { ccxtBaseModules, createCcxtInstrumentation, findCcxt, findCcxtBase } from '../instrumentation/ccxt/index.js'
+import {
+  ccxtBaseModules,
+  createCcxtInstrumentation,
+  findCcxt,
+  findCcxtBase,
+  findOtherCcxtBases,
+} from '../instrumentation/ccxt/index.js'
 import { registerOpenTracker } from '../order/open-trackers.js'
 import { createOrderTracker } from '../order/order-tracker.js'
 import { instrumentationRequire, supportsSynchronousHooks } from './module-hooks.js'
@@ -72,12 +78,13 @@ function baseFrom(applicationDirectory: string): string | undefined {
  * application's import of ccxt, is the same instance as that import's.
  */
 function loadEagerly(applicationDirectory: string, patch: (exports: unknown) => void): void {
-  const base = baseFrom(applicationDirectory)
-  if (base === undefined) return
-  try {
-    patch(nodeModule.createRequire(base)(base))
-  } catch {
-    // a ccxt that can't be loaded will tell the application so itself
+  for (const base of [baseFrom(applicationDirectory), ...findOtherCcxtBases(applicationDirectory)]) {
+    if (base === undefined) continue
+    try {
+      patch(nodeModule.createRequire(base)(base))
+    } catch {
+      // a ccxt that can't be loaded will tell the application so itself
+    }
   }
 }
 

@@ -293,6 +293,15 @@ describe('packages', () => {
       ['note', 'wrong'],
       /1\.99\.0 is lost|that works/,
     ],
+    [
+      'pnpm',
+      {
+        '.pnpm/a@1/node_modules/@opentelemetry/core': '2.0.0',
+        '.pnpm/b@1/node_modules/@opentelemetry/core': '1.9.0',
+      },
+      ['note'],
+      /^@opentelemetry\/core is installed in 2 versions/,
+    ],
   ])('%s', (name, copies, statuses, text) => {
     const findings = bot(name, copies)
     expect(findings.map(({ status }) => status)).toEqual(statuses)
@@ -315,6 +324,13 @@ describe('the start of the bot', () => {
       '',
       'wrong',
       /a\.mjs:1 loads ccxt before .*a\.mjs:2 starts/,
+    ],
+    [
+      'ccxt first, on one line',
+      { 'a.mjs': "import { pro } from 'ccxt'; import 'orderscope/register'\n" },
+      '',
+      'wrong',
+      /a\.mjs:1 loads ccxt before/,
     ],
     [
       'started below static imports',

@@ -106,6 +106,36 @@ describe('a picture', () => {
     const text = picture(views[2]!, { columns: 100, rows: 50, paint: plain }).join('\n')
     expect(text).toContain('■ THE LOOP HANGS since 6.00 s, last seen in order.risk_check of d-1')
   })
+
+  it('says so in a narrow terminal too', () => {
+    const lines = picture(views[2]!, { columns: 40, rows: 50, paint: plain })
+    expect(lines[2]).toBe('■ THE LOOP HANGS since 6.00 s')
+    expect(lines[3]).toBe('last seen in order.risk_check of d-1')
+  })
+
+  it('has room for the figures in 20 columns', () => {
+    const lines = picture(views[0]!, { columns: 20, rows: 50, paint: plain })
+    expect(lines.find(line => line.startsWith('submitted'))?.trimEnd()).toBe('submitted       6.0')
+  })
+
+  it('counts wide characters as the terminal does, and lets nothing steer it', () => {
+    const named = (service: string) => {
+      const { samples, ...rest } = reading(1, 1)
+      const text = `target_info{service_name="${service}"} 1`
+      return viewAfter([{ ...rest, samples: new Map([...samples, ...readExposition(text)]) as typeof samples }])
+    }
+    const [wide] = picture(named('取引取引取引'), { columns: 24, rows: 5, paint: plain })
+    expect(wide).toBe('orderscope top · 取引取')
+    const escaping = picture(named('a\u001b[2Jb\u202ec'), { columns: 80, rows: 5, paint: plain })
+    expect(escaping[0]).toContain('· a[2Jbc · pid 7')
+  })
+
+  it('is of ASCII where the terminal knows nothing else', () => {
+    for (const view of views) {
+      const text = picture(view, { columns: 100, rows: 50, paint: plain, isAscii: true }, 'no answer').join('\n')
+      expect(text).toMatch(/^[\n -~]+$/)
+    }
+  })
 })
 
 /** Containers often have IPv4 only. */

@@ -145,8 +145,8 @@ describe.runIf(hasScript)('orderscope top, in a terminal', () => {
 
   it.each([
     // Node takes a terminal for one without colours where CI is set
-    ['q', 'env -u NO_COLOR -u FORCE_COLOR -u CI', true],
-    ['\\003', 'env -u FORCE_COLOR NO_COLOR=1', false],
+    ['q', 'env -u NO_COLOR -u FORCE_COLOR -u CI LC_ALL=C.UTF-8', true],
+    ['\\003', 'env -u FORCE_COLOR NO_COLOR=1 LC_ALL=C.UTF-8', false],
   ])('%s ends it and leaves the terminal as it was (%s)', async (key, env, isColored) => {
     await trading(async (_, output) => {
       const { drawn, after } = await inTerminal(await address(output), key, env)
@@ -161,6 +161,26 @@ describe.runIf(hasScript)('orderscope top, in a terminal', () => {
       for (const word of ['ORDERS', 'STAGES', 'ACTIVE', 'TELEMETRY', 'submitted', 'ack', 'rate_limited', '█']) {
         expect(frame).toContain(word)
       }
+    })
+  })
+
+  it('without a cursor (TERM=dumb) it writes lines, without a size it takes the usual one', async () => {
+    await trading(async (_, output) => {
+      const url = await address(output)
+      const run = (size: string, term: string) =>
+        spawnSync(
+          'bash',
+          [
+            '-c',
+            `sleep 4 | script -qefc '${size} TERM=${term} timeout 3 ${process.execPath} ${cli} top ${url}' /dev/null`,
+          ],
+          { encoding: 'utf8', timeout: 40_000 },
+        ).stdout
+      const lines = run('stty cols 90 rows 30;', 'dumb')
+      expect(lines).not.toContain('\u001b')
+      expect(lines).toMatch(/^\d{4}-\d\d-\d\dT\S+Z · pid \d+ · ready/m)
+      const frame = run('stty cols 0 rows 0;', 'xterm').split('\u001b[H').at(-1)!
+      expect(frame).toContain('TELEMETRY')
     })
   })
 })

@@ -68,7 +68,7 @@ class SourceOrder {
     if (this.#read.has(file) || this.#read.size >= MAXIMUM_FILES) return
     this.#read.add(file)
     const source = withoutComments(readFileSync(file, 'utf8'))
-    const imports = /^[ \t]*(?:import|export)\b(?!\s*type\b)(?:[^'"();]*?\bfrom)?\s*(['"])([^'"\n]+)\1/gm
+    const imports = /(?:^|;)[ \t]*(?:import|export)\b(?!\s*type\b)(?:[^'"();]*?\bfrom)?\s*(['"])([^'"\n]+)\1/gm
     for (const match of source.matchAll(imports)) this.#load(match[2]!, file, lineOf(source, match.index))
     const statements =
       /\brequire\(\s*(['"])([^'"\n]+)\1\s*\)|\bimport\(\s*(['"])([^'"\n]+)\3\s*\)|\bstartTelemetry\s*\(/g

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { findApiCopy, isNewer } from '../../telemetry/duplicates.js'
 import type { Finding } from './finding.js'
@@ -46,17 +46,23 @@ interface Copy {
 function openTelemetryCopies(directory: string): ReadonlyMap<string, readonly Copy[]> {
   const copies = new Map<string, Copy[]>()
   const waiting: string[] = []
+  const seen = new Set<string>()
   for (let at = directory; ; at = dirname(at)) {
     waiting.push(join(at, 'node_modules'))
     if (dirname(at) === at) break
   }
   for (let looked = 0; waiting.length > 0 && looked < MAXIMUM_FOLDERS; looked++) {
     const modules = waiting.pop()!
+    waiting.push(...pnpmStore(modules))
     for (const path of packagesIn(modules)) {
       const nested = join(path, 'node_modules')
       if (existsSync(nested)) waiting.push(nested)
       if (!/[\\/]@opentelemetry[\\/][^\\/]+$/.test(path)) continue
       try {
+        // pnpm links to its store from many places
+        const real = realpathSync(path)
+        if (seen.has(real)) continue
+        seen.add(real)
         const { name, version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Record<string, string>
         copies.set(name!, [...(copies.get(name!) ?? []), { version: version!, path }])
       } catch {
@@ -65,6 +71,15 @@ function openTelemetryCopies(directory: string): ReadonlyMap<string, readonly Co
     }
   }
   return copies
+}
+
+/** Where pnpm keeps the packages that `node_modules` links to, and those that only they need. */
+function pnpmStore(modules: string): string[] {
+  try {
+    return readdirSync(join(modules, '.pnpm')).map(name => join(modules, '.pnpm', name, 'node_modules'))
+  } catch {
+    return []
+  }
 }
 
 function packagesIn(modules: string): string[] {

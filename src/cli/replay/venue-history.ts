@@ -38,6 +38,10 @@ export async function readVenueHistory(path: string): Promise<VenueHistory> {
       else history.follow(entry)
     }
   }
+  // nothing is an empty history; something that says nothing is none, such as a page of a proxy or half an answer
+  if (history.entries === 0 && history.problems.length === 0 && (await readFile(path, 'latin1')).trim() !== '') {
+    history.problem('there is no FIX message in it and no JSON of trades')
+  }
   return history
 }
 

@@ -1,4 +1,5 @@
 import type { Paint } from '../paint.js'
+import { asciiOf, cutToWidth, widthOf } from './columns.js'
 import { bar, duration, rate, sparkline } from './figures.js'
 import type { Counts, Duration, Rate, View } from './view.js'
 
@@ -10,6 +11,8 @@ export interface Canvas {
   readonly columns: number
   readonly rows: number
   readonly paint: Paint
+  /** The terminal shows nothing else. */
+  readonly isAscii?: boolean
 }
 
 type Piece = readonly [text: string, paint?: ((text: string) => string) | undefined]
@@ -23,22 +26,27 @@ export function picture(view: View, canvas: Canvas, trouble?: string): string[] 
     ...active(view, canvas),
     ...telemetry(view, canvas),
   ]
-  return lines.slice(0, Math.max(1, canvas.rows)).map(pieces => joined(pieces, canvas.columns))
+  return lines.slice(0, Math.max(1, canvas.rows)).map(pieces => joined(pieces, canvas))
 }
 
 function head(view: View, { paint, columns }: Canvas, trouble: string | undefined): Piece[][] {
   const { details, live } = view
   const title = `orderscope top · ${view.service === '' ? '' : `${view.service} · `}pid ${details.pid} · ${view.url}`
   const time = `${new Date(view.at).toTimeString().slice(0, 8)}  q quits`
-  const gap = columns - title.length - time.length
+  const gap = columns - widthOf(title) - time.length
   const lines: Piece[][] = [
     [[title, paint.bold], ...(gap < 2 ? [] : [[' '.repeat(gap)] as Piece, [time, paint.dim] as Piece])],
     [],
   ]
   if (trouble !== undefined) lines.push([[`! ${trouble}; these figures are old`, paint.red]], [])
   if (live.status === 'hung') {
-    const where = live.stage === undefined ? '' : `, last seen in ${live.stage}${live.order ? ` of ${live.order}` : ''}`
-    lines.push([[`■ THE LOOP HANGS since ${duration(live.sinceSeconds)}${where}`, text => paint.bold(paint.red(text))]])
+    const alarm = (text: string) => paint.bold(paint.red(text))
+    const hangs = `■ THE LOOP HANGS since ${duration(live.sinceSeconds)}`
+    const where = live.stage === undefined ? '' : `last seen in ${live.stage}${live.order ? ` of ${live.order}` : ''}`
+    // where it hangs is what one looks for: on a line of its own rather than cut off
+    if (where === '') lines.push([[hangs, alarm]])
+    else if (widthOf(hangs) + widthOf(where) + 2 <= columns) lines.push([[`${hangs}, ${where}`, alarm]])
+    else lines.push([[hangs, alarm]], [[where, alarm]])
   } else {
     const age = details.loopAgeSeconds ?? 0
     const isSlow = age > SLOW_LOOP_SECONDS
@@ -62,18 +70,18 @@ function orders({ rates, rejections, cancelRejections, anomalies }: View, canvas
   const { paint } = canvas
   const width = sparkWidth(canvas, 37, 40)
   const row = ({ name, perSecond, total, history }: Rate): Piece[] => [
-    [name.padEnd(18), name === 'rejected' && perSecond > 0 ? paint.red : undefined],
+    [nameOf(name, canvas), name === 'rejected' && perSecond > 0 ? paint.red : undefined],
     [`${rate(perSecond).padStart(7)}${String(total).padStart(10)}  `],
     [sparkline(history, width), name === 'rejected' ? paint.red : paint.cyan],
   ]
   const listed = (name: string, counts: Counts): Piece[][] =>
     counts.length === 0
       ? []
-      : [[[name.padEnd(18), paint.yellow], [counts.map(([key, count]) => `${key} ${count}`).join(' · ')]]]
+      : [[[nameOf(name, canvas), paint.yellow], [counts.map(([key, count]) => `${key} ${count}`).join(' · ')]]]
   return [
     [],
     [
-      ['ORDERS'.padEnd(18), paint.bold],
+      [nameOf('ORDERS', canvas), paint.bold],
       ['     /s     total', paint.dim],
     ],
     ...rates.map(row),
@@ -87,7 +95,7 @@ function stages({ durations }: View, canvas: Canvas): Piece[][] {
   const { paint } = canvas
   const width = sparkWidth(canvas, 57, 20)
   const row = ({ name, perSecond, p50, p90, p99, isOld, history }: Duration): Piece[] => [
-    [name.padEnd(18)],
+    [nameOf(name, canvas)],
     [rate(perSecond).padStart(7)],
     [[p50, p90, p99].map(each => duration(each).padStart(10)).join(''), isOld ? paint.dim : undefined],
     ['  '],
@@ -95,7 +103,7 @@ function stages({ durations }: View, canvas: Canvas): Piece[][] {
   ]
   const titles = `     /s${['p50', 'p90', 'p99'].map(each => each.padStart(10)).join('')}`
   const head: Piece[] = [
-    ['STAGES'.padEnd(18), paint.bold],
+    [nameOf('STAGES', canvas), paint.bold],
     [`${titles}  last minute`, paint.dim],
   ]
   if (durations.length === 0) return [[], head, [['none yet', paint.dim]]]
@@ -110,11 +118,11 @@ function active({ active }: View, canvas: Canvas): Piece[][] {
   return [
     [],
     [
-      [`ACTIVE ${total}`.padEnd(18), paint.bold],
+      [nameOf(`ACTIVE ${total}`, canvas), paint.bold],
       [total === 0 ? 'no order is open' : '', paint.dim],
     ],
     ...active.map(([status, count]): Piece[] => [
-      [status.padEnd(18)],
+      [nameOf(status, canvas)],
       [String(count).padStart(7)],
       ['  '],
       [bar(count / most, Math.min(width, 40)), paint.blue],
@@ -122,25 +130,26 @@ function active({ active }: View, canvas: Canvas): Piece[][] {
   ]
 }
 
-function telemetry({ details, drops, lanes }: View, { paint }: Canvas): Piece[][] {
+function telemetry({ details, drops, lanes }: View, canvas: Canvas): Piece[][] {
+  const { paint } = canvas
   const lost = drops.reduce((sum, [, count]) => sum + count, 0)
   const signals = Object.entries(details.otlp ?? {})
   return [
     [],
     [['TELEMETRY', paint.bold]],
     ...lanes.map(([lane, share]): Piece[] => [
-      [`${lane} lane`.padEnd(18)],
+      [nameOf(`${lane} lane`, canvas)],
       [`${(share * 100).toFixed(1)} %`.padStart(7)],
       ['  '],
       [bar(share, 20).padEnd(20, '·'), share > 0.5 ? paint.red : paint.blue],
     ]),
     [
-      ['dropped'.padEnd(18)],
+      [nameOf('dropped', canvas)],
       [String(lost).padStart(7), lost > 0 ? paint.red : undefined],
       [lost > 0 ? `  ${drops.map(([reason, count]) => `${reason} ${count}`).join(' · ')}` : ''],
     ],
     ...signals.map(([signal, { to, status }]): Piece[] => [
-      [signal.padEnd(18)],
+      [nameOf(signal, canvas)],
       [`  → ${to}  `],
       [status, status === 'ok' ? paint.green : status === 'nothing sent yet' ? paint.dim : paint.red],
     ]),
@@ -152,13 +161,19 @@ function sparkWidth({ columns }: Canvas, beside: number, most: number): number {
   return Math.min(most, Math.max(1, columns - beside))
 }
 
+/** The first column; in a narrow terminal it leaves room for the figure beside it. */
+function nameOf(name: string, { columns }: Canvas): string {
+  const width = Math.min(18, Math.max(6, columns - 8))
+  return cutToWidth(name, width).padEnd(width)
+}
+
 /** Cuts at the width before painting: codes of colours take no column. */
-function joined(pieces: readonly Piece[], columns: number): string {
+function joined(pieces: readonly Piece[], { columns, isAscii }: Canvas): string {
   let left = columns
   return pieces
     .map(([text, paint]) => {
-      const cut = [...text].slice(0, Math.max(0, left)).join('')
-      left -= [...text].length
+      const cut = cutToWidth(isAscii === true ? asciiOf(text) : text, left)
+      left -= widthOf(cut)
       return cut === '' || paint === undefined ? cut : paint(cut)
     })
     .join('')

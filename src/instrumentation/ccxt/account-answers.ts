@@ -1,4 +1,4 @@
-import type { AccountRecorder, AccountType, PositionState } from '../../desk/account.js'
+import type { AccountRecorder, AccountType } from '../../desk/account.js'
 import { type CcxtExchange, isObject, text } from './unified.js'
 
 /** ccxt's names for kinds of accounts, as far as they differ from ours. */
@@ -24,30 +24,6 @@ export function tellBalance(recorder: AccountRecorder, exchange: CcxtExchange, p
   }
 }
 
-/**
- * Unified positions (https://docs.ccxt.com/?id=position-structure).
- *
- * @param complete all of the account's: those that aren't there are closed
- */
-export function tellPositions(recorder: AccountRecorder, answer: unknown, complete: boolean): void {
-  const positions: PositionState[] = []
-  for (const position of Array.isArray(answer) ? answer : [answer]) {
-    if (!isObject(position)) continue
-    const symbol = text(position.symbol)
-    const contracts = number(position.contracts)
-    if (symbol === undefined || contracts === undefined) continue
-    positions.push({
-      symbol,
-      side: position.side === 'short' || (position.side !== 'long' && contracts < 0) ? 'short' : 'long',
-      size: Math.abs(contracts) * (number(position.contractSize) ?? 1),
-      notional: number(position.notional),
-      unrealizedPnl: number(position.unrealizedPnl),
-    })
-  }
-  if (complete && Array.isArray(answer)) recorder.recordPositions(positions)
-  else for (const position of positions) recorder.recordPosition(position)
-}
-
 function accountType(exchange: CcxtExchange, params: unknown): AccountType {
   const { options } = exchange as { options?: unknown }
   const asked = isObject(params) ? (text(params.type) ?? text(params.marginMode)) : undefined
@@ -60,7 +36,7 @@ function of(part: unknown, code: string): number | undefined {
 }
 
 /** Numbers may come as text (`exchange.number = String`). */
-function number(value: unknown): number | undefined {
+export function number(value: unknown): number | undefined {
   const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined
 }

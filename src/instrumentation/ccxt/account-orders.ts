@@ -126,6 +126,13 @@ export class AccountOrders {
     this.#tellReport(order, report, report.executions, 'request', time)
   }
 
+  /** The venue took the request for a new order; what it answered says nothing of the order. */
+  handedOver(order: TrackedOrder): void {
+    if (order.handover === 'done') return
+    order.handover = 'done'
+    this.teller.tell(order, { type: 'sent' })
+  }
+
   /** The request for a new order ended with an error. */
   failed(order: TrackedOrder, failure: Failure, retryable: boolean): void {
     // the stream was quicker and told of it: it is there

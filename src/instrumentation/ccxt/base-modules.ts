@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 
@@ -30,6 +30,44 @@ export function findCcxtBase(from: string): string | undefined {
   const folder = findCcxt(from)
   const base = folder === undefined ? undefined : join(folder, 'js', 'src', 'base', 'Exchange.js')
   return base !== undefined && existsSync(base) ? base : undefined
+}
+
+/**
+ * The base classes of further ccxt packages that belong to dependencies of an application: by what npm and pnpm have
+ * written down of the tree, since walking through it takes long.
+ */
+export function findOtherCcxtBases(from: string): string[] {
+  const bases = new Set<string>()
+  for (const folder of foldersAbove(join(from, 'noop.js'))) {
+    const modules = join(folder, 'node_modules')
+    for (const copy of [...nestedByNpm(modules), ...nestedByPnpm(modules)]) {
+      const base = join(copy, 'js', 'src', 'base', 'Exchange.js')
+      if (existsSync(base)) bases.add(realpathSync(base))
+    }
+  }
+  bases.delete(findCcxtBase(from) ?? '')
+  return [...bases]
+}
+
+/** https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles */
+function nestedByNpm(modules: string): string[] {
+  try {
+    const lock = readFileSync(join(modules, '.package-lock.json'), 'utf8')
+    const paths = [...lock.matchAll(/"node_modules\/([^"\n]+\/node_modules\/ccxt)": *\{/g)]
+    return paths.map(([, path]) => join(modules, path!))
+  } catch {
+    return []
+  }
+}
+
+function nestedByPnpm(modules: string): string[] {
+  const store = join(modules, '.pnpm')
+  try {
+    const names = readdirSync(store).filter(name => name.startsWith('ccxt@'))
+    return names.map(name => join(store, name, 'node_modules', 'ccxt'))
+  } catch {
+    return []
+  }
 }
 
 /** The folder of the ccxt package that an application would load, whatever is in it. */

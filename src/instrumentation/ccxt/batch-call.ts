@@ -19,6 +19,14 @@ export class BatchCall implements Call {
     return contexts.length === 1 ? contexts[0] : undefined
   }
 
+  onSigned(): void {
+    for (const { call } of this.#parts) call.onSigned?.()
+  }
+
+  onUnsent(error: unknown): void {
+    for (const { call } of this.#parts) call.onUnsent?.(error)
+  }
+
   /** By the order's id where the answer has it; a venue that leaves out what it refused leaves its place empty. */
   onAnswer(value: unknown): void {
     const answers: readonly unknown[] = Array.isArray(value) ? value : [value]

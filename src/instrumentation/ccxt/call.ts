@@ -9,6 +9,10 @@ export interface Call {
    * @returns the context that the request should run in
    */
   onRequest(request: unknown, question: boolean): Context | undefined
+  /** The request has its signature: it goes out now. */
+  onSigned?(): void
+  /** The request couldn't be made: nothing of it has left this process. */
+  onUnsent?(error: unknown): void
   /** Another call inside this one does the work: user's overrides, ccxt's own detours. */
   onDelegated(): void
   /** What the venue answered to a request, before ccxt has read it. */

@@ -64,14 +64,18 @@ export class CancelCall extends RequestCall {
 
   protected onDone(value: unknown): void {
     const answered = new Set<TrackedOrder>()
-    for (const answer of Array.isArray(value) ? value : [value]) {
+    const answers = Array.isArray(value) ? value : [value]
+    const { orders } = this.#target
+    for (const [index, answer] of answers.entries()) {
       const report = readOrder(answer)
       if (report === undefined) continue
-      const single = Array.isArray(value) ? undefined : this.#target.orders?.[0]?.orderId
-      const orderId = report.orderId ?? single
+      // without an id it is of the order that was named in its place (Hyperliquid)
+      const named = !Array.isArray(value) || answers.length === orders?.length ? orders?.[index]?.orderId : undefined
+      const orderId = report.orderId ?? named
       const symbol = report.symbol ?? this.#target.symbol
       // without a state, or with that from before, the answer says no more than that the request was taken
-      const status = report.status === undefined || report.status === 'open' ? 'pending_cancel' : report.status
+      const taken = isDone(answer) ? 'canceled' : 'pending_cancel'
+      const status = report.status === undefined || report.status === 'open' ? taken : report.status
       if (orderId === undefined) continue
       // the client id that the answer shows may be that of the cancel itself
       const clientId = canceledClientId(answer)
@@ -153,6 +157,11 @@ export class CancelCall extends RequestCall {
       this.account.teller.tell(order, { type: 'request_failed', request: 'cancel', outcome, ...details })
     }
   }
+}
+
+/** Hyperliquid's word for an order that is off the book: https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint#cancel-order-s */
+function isDone(answer: unknown): boolean {
+  return isObject(answer) && answer.info === 'success'
 }
 
 function canceledClientId(answer: unknown): string | undefined {

@@ -152,10 +152,13 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
     switch (method) {
       case 'fetch2':
         return this.#request(exchange, args, run)
+      case 'sign':
+      case 'throttle':
+        return this.#prepare(method, exchange, run)
       case 'watch':
       case 'watchMultiple':
         // (url, messageHash, message): without a message it only waits
-        if (args[2] !== undefined) this.#announce(exchange, args[2], false, text(args[1]))
+        if (args[2] !== undefined) this.#announce(exchange, args[2], isLogin(args[2]), text(args[1]))
         return run()
       case 'client':
         return this.#connection(run())
@@ -201,6 +204,20 @@ class Instrumentation implements CcxtInstrumentation, CcxtHooks {
       this.#guard(() => call.onResponse?.(response))
       return response
     })
+  }
+
+  /** What stands before a request: the wait for the rate limiter, the signature. */
+  #prepare(method: 'sign' | 'throttle', exchange: CcxtExchange, run: () => unknown): unknown {
+    const frame = this.#frames.getStore()
+    const call = frame?.settled === false && frame.exchange === exchange ? frame.call : undefined
+    try {
+      const value = run()
+      if (method === 'sign') call?.onSigned?.()
+      return value
+    } catch (error) {
+      call?.onUnsent?.(error)
+      throw error
+    }
   }
 
   #announce(exchange: CcxtExchange, request: unknown, question: boolean, messageId?: string) {
@@ -286,6 +303,17 @@ function isQuery(kind: CallKind): boolean {
 /** Venues that only know POST ask by it too, on what ccxt calls their public side. */
 function isQuestion(api: unknown, method: unknown): boolean {
   return method === 'GET' || (Array.isArray(api) ? api : [api]).some(part => /public/i.test(String(part)))
+}
+
+const LOGIN_FIELDS = ['op', 'event', 'action', 'method', 'channel', 'type'] as const
+
+/** What a session begins with, before the request that it is for: https://www.okx.com/docs-v5/en/#overview-websocket-login */
+function isLogin(message: unknown): boolean {
+  if (!isObject(message)) return false
+  return LOGIN_FIELDS.some(name => {
+    const word = message[name]
+    return typeof word === 'string' && /(?:^|[./_])(?:log-?in|auth(?:enticate|orize)?|logon)$/i.test(word)
+  })
 }
 
 /** What and where, not what it says: the text may be that of a getter of the application's, with anything in it. */

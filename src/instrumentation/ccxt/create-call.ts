@@ -52,7 +52,12 @@ export class CreateCall extends RequestCall implements Birth {
   protected onDone(value: unknown): void {
     const answers = Array.isArray(value) ? value : [value]
     for (const [index, answer] of answers.entries()) this.#answer(answer, index)
-    if (this.#items.length > 1) for (const item of this.#items) if (!item.answered) this.#leftOut(item)
+    for (const item of this.#items) {
+      if (item.answered) continue
+      if (this.#items.length > 1) this.#leftOut(item)
+      // no order, as far as it can be read, but no error either
+      else if (item.order !== undefined) this.account.handedOver(item.order)
+    }
   }
 
   onResponse(response: unknown): void {
@@ -114,7 +119,7 @@ export class CreateCall extends RequestCall implements Birth {
   }
 
   #refused(order: TrackedOrder, answer: unknown): void {
-    const failure = judge(new Error(isObject(answer) ? JSON.stringify(answer) : 'rejected'), true, this.exchange)
+    const failure = judge(new Error(textOf(answer)), true, this.exchange)
     this.account.failed(order, { ...failure, fate: 'refused', errorType: 'ExchangeError' }, false)
   }
 
@@ -127,6 +132,16 @@ export class CreateCall extends RequestCall implements Birth {
     else
       this.account.failed(item.order, judge(new Error('the answer leaves this order out'), true, this.exchange), false)
   }
+}
+
+/** A parser of the application's own may have put anything there. */
+function textOf(answer: unknown): string {
+  try {
+    if (isObject(answer)) return JSON.stringify(answer)
+  } catch {
+    // it holds itself, or a bigint
+  }
+  return 'rejected'
 }
 
 /** The part of a venue's response that names an order of ours. */

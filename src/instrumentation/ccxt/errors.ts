@@ -51,6 +51,8 @@ type Is = (...names: string[]) => boolean
 
 function fateOf(is: Is, message: string): Fate {
   if (is('RateLimitExceeded', 'DDoSProtection', 'InvalidNonce', 'OnMaintenance')) return 'turned_away'
+  // the application closed the connection on which the answer would have come
+  if (is('ExchangeClosedByUser')) return 'unknown'
   // no connection, so nothing went over it
   if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|Connect Timeout/.test(message)) return 'not_sent'
   // ccxt's class for most bare HTTP statuses; those of 400 to 499 are a clear no, except "request timeout"

@@ -60,6 +60,9 @@ export const callMethods: ReadonlyMap<string, CallKind> = new Map<string, CallKi
 /** Where ccxt's own inside is looked at: requests, parsed objects, WebSocket messages and connections. */
 export const innerMethods = [
   'fetch2',
+  // what these throw, nothing has been sent of
+  'sign',
+  'throttle',
   'watch',
   'watchMultiple',
   'client',

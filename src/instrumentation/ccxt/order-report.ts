@@ -64,6 +64,19 @@ export type ReportedStatus = 'open' | 'filled' | 'canceled' | 'expired' | 'rejec
 
 /** `undefined` for what is no order. */
 export function readOrder(value: unknown): OrderReport | undefined {
+  return readable(() => orderIn(value))
+}
+
+/** A class of the application's own may hand out objects whose getters throw: there is nothing to read in those. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+function orderIn(value: unknown): OrderReport | undefined {
   if (!isObject(value)) return undefined
   const order = value as UnifiedOrder
   const { info } = order
@@ -80,10 +93,12 @@ export function readOrder(value: unknown): OrderReport | undefined {
   // of a conditional order ccxt takes "triggered" for closed, and closed for filled
   const cumulative = triggered
     ? undefined
-    : 'cumulative' in figures
-      ? figures.cumulative
-      : (written.exact(order.filled) ??
-        (quantity !== undefined && remaining !== undefined ? quantity.subtract(remaining) : undefined))
+    : notNegative(
+        'cumulative' in figures
+          ? figures.cumulative
+          : (written.exact(order.filled) ??
+              (quantity !== undefined && remaining !== undefined ? quantity.subtract(remaining) : undefined)),
+      )
   const average = positive(written.exact(order.average))?.toString()
   const price = positive(written.exact(order.price))?.toString()
   const origin = originInReport(info)
@@ -117,6 +132,10 @@ export function readOrder(value: unknown): OrderReport | undefined {
 
 /** `undefined` for what has no id or no quantity: such an execution is known by the order's cumulative quantity. */
 export function readTrade(value: unknown): ExecutionReport | undefined {
+  return readable(() => tradeIn(value))
+}
+
+function tradeIn(value: unknown): ExecutionReport | undefined {
   if (!isObject(value)) return undefined
   const trade = value as UnifiedTrade
   const { info } = trade
@@ -314,6 +333,11 @@ function endOfCanceled(cumulative: Decimal | undefined, info: unknown): Reported
 function rejectText(info: Record<string, unknown>): string | undefined {
   const reason = text(info.rejectReason) ?? text(info.reject_reason) ?? text(info.msg) ?? text(info.r) ?? text(info.rm)
   return reason === 'NONE' || reason === 'UNKNOWN' || reason === 'EC_NoError' ? undefined : reason
+}
+
+/** Nothing has ever traded less than nothing: such a figure says nothing. */
+function notNegative(value: Decimal | undefined): Decimal | undefined {
+  return value?.isNegative === true ? undefined : value
 }
 
 function positive(value: Decimal | undefined): Decimal | undefined {

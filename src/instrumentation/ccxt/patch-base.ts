@@ -1,3 +1,4 @@
+import { exchangeItself, rememberExchange } from './exchange-itself.js'
 import { type CallKind, callMethods, type InnerMethod, innerMethods } from './methods.js'
 import type { CcxtExchange } from './unified.js'
 import { wrapMethod } from './wrap-method.js'
@@ -82,6 +83,7 @@ function patchClasses(exchange: object, patched: WeakSet<object>, hooks: CcxtHoo
   }
   if (patched.has(exchange)) return
   patched.add(exchange)
+  rememberExchange(exchange)
   // class fields (`createOrder = async () => …`) are there when the constructors are through
   queueMicrotask(() => patchFields(exchange as Prototype, hooks))
 }
@@ -97,7 +99,9 @@ function patchPrototype(prototype: Prototype, patched: WeakSet<object>, hooks: C
     for (const [method, kind] of callMethods) wrapCall(prototype, method, kind, className, hooks)
     for (const method of innerMethods) {
       if (typeof ownValue(prototype, method) !== 'function') continue
-      wrapMethod(prototype, method, (exchange, args, run) => hooks.inner(method, exchange as CcxtExchange, args, run))
+      wrapMethod(prototype, method, (exchange, args, run) =>
+        hooks.inner(method, exchangeItself(exchange as CcxtExchange), args, run),
+      )
     }
   } catch (error) {
     hooks.failed(className, error)
@@ -128,7 +132,9 @@ function wrapCall(target: Prototype, method: string, kind: CallKind, className: 
     return
   }
   if (typeof descriptor.value !== 'function') return
-  wrapMethod(target, method, (exchange, args, run) => hooks.call(kind, exchange as CcxtExchange, args, run))
+  wrapMethod(target, method, (exchange, args, run) =>
+    hooks.call(kind, exchangeItself(exchange as CcxtExchange), args, run),
+  )
 }
 
 function ownValue(prototype: Prototype, name: string): unknown {

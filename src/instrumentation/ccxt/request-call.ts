@@ -15,6 +15,11 @@ export abstract class RequestCall implements Call {
   /** Another call inside this one does the work. */
   protected delegated = false
 
+  /** A request was made ready to go. */
+  #signed = false
+  /** What came in its way before that. */
+  #unsent: unknown = this
+
   constructor(account: AccountOrders, exchange: CcxtExchange) {
     this.account = account
     this.exchange = exchange
@@ -32,14 +37,31 @@ export abstract class RequestCall implements Call {
     return this.onSending(request, isFirst)
   }
 
+  onSigned(): void {
+    this.#signed = true
+  }
+
+  onUnsent(error: unknown): void {
+    this.#unsent = error
+  }
+
   onAnswer(value: unknown): void {
-    if (!this.delegated) this.onDone(value)
-    this.onEnd()
+    try {
+      if (!this.delegated) this.onDone(value)
+    } finally {
+      // whatever waits for this call waits no longer
+      this.onEnd()
+    }
   }
 
   onError(error: unknown): void {
-    const isOver = this.delegated || this.onFailed(judge(error, this.requested, this.exchange), error)
-    if (isOver) this.onEnd()
+    if (error === this.#unsent && !this.#signed) this.requested = false
+    let isOver = true
+    try {
+      isOver = this.delegated || this.onFailed(judge(error, this.requested, this.exchange), error)
+    } finally {
+      if (isOver) this.onEnd()
+    }
   }
 
   /** Something that changes orders is about to go out, for the first time or not; returns the context it runs in. */

@@ -72,7 +72,7 @@ const LATEST_TIME = 1e14
 /** An id or a name: a string that isn't empty, or a number as one. */
 export function text(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' || value.length > MAXIMUM_TEXT_LENGTH ? undefined : value
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
+  if (typeof value === 'bigint' || Number.isFinite(value)) return String(value)
   return undefined
 }
 

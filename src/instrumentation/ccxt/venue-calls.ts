@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { context } from '@opentelemetry/api'
 import { suppressPropagation } from '../../order/propagation.js'
-import { tellBalance, tellPositions } from './account-answers.js'
+import { tellBalance } from './account-answers.js'
 import { follow } from './follow.js'
+import { tellListedPositions, tellPositions } from './position-answers.js'
 import { limitsInHeaders, limitsInList } from './rate-limit-headers.js'
 import { type CcxtExchange, isObject, text } from './unified.js'
 import { banKind, venueErrorType } from './venue-error.js'
@@ -109,14 +110,12 @@ export class VenueCalls {
       case 'fetchPosition':
       case 'fetchPositionsForSymbol':
       case 'watchPosition':
-        tellPositions(this.#states.account(exchange), value, false)
+      case 'watchPositions':
+        tellPositions(this.#states.account(exchange), exchange, value)
         break
       case 'fetchPositions':
       case 'fetchPositionsWs':
-        tellPositions(this.#states.account(exchange), value, args[0] === undefined)
-        break
-      case 'watchPositions':
-        tellPositions(this.#states.account(exchange), value, false)
+        tellListedPositions(this.#states.account(exchange), exchange, args, value)
         break
       default:
         if (method.startsWith('unWatch')) this.#states.of(exchange).feeds.onUnsubscribe(method, args)

@@ -1,3 +1,4 @@
+import { exchangeItself } from './exchange-itself.js'
 import { follow } from './follow.js'
 import { type CcxtExchange, isObject } from './unified.js'
 import { VenueCalls } from './venue-calls.js'
@@ -84,7 +85,7 @@ export class VenueFollowing {
   #wrap(prototype: Record<string, unknown>, name: string, around: Around): void {
     if (typeof Object.getOwnPropertyDescriptor(prototype, name)?.value !== 'function') return
     wrapMethod(prototype, name, (exchange, args, run) =>
-      this.#host.isEnabled() && isObject(exchange) ? around(exchange, args, run) : run(),
+      this.#host.isEnabled() && isObject(exchange) ? around(exchangeItself(exchange), args, run) : run(),
     )
   }
 

@@ -290,6 +290,8 @@ describe('orderscope replay --diff', () => {
       files.write('lorem ipsum\n'),
       /line 1: no FIX message.*\n.* is no history: write a FIX log \(drop copy\), or ccxt's trades/,
     ],
+    ['JSON that is broken at once', files.write('[1,2,'), /: there is no FIX message in it.*\n.* is no history/],
+    ['a page', files.write('<html>'), /: there is no FIX message in it.*\n.* is no history/],
     ['JSON that is broken', files.write('[{"id":"x-1",'), /: no JSON: .*\n.* is no history/],
     [
       'JSON of something else',
