@@ -1,9 +1,10 @@
-import { diag } from '@opentelemetry/api'
+import { diag, metrics, trace } from '@opentelemetry/api'
+import { logs } from '@opentelemetry/api-logs'
 import type { InstrumentationConfigMap } from '@opentelemetry/auto-instrumentations-node'
-import type { Instrumentation } from '@opentelemetry/instrumentation'
+import { type Instrumentation, registerInstrumentations as registerUpstream } from '@opentelemetry/instrumentation'
 import { hookGrpc, withPropagationHooks } from '../instrumentation/auto/propagation-hooks.js'
 import { upstreamInstrumentationNames } from './instrumentation-names.js'
-import { guardPatches, hookImports, ownRequire } from './module-hooks.js'
+import { guardPatches, ownRequire } from './module-hooks.js'
 
 /** Which instrumentations to make, and how. */
 export interface InstrumentationOptions {
@@ -12,8 +13,6 @@ export interface InstrumentationOptions {
   /** The user's configuration by package name. */
   readonly configs: InstrumentationConfigMap
   readonly additional: readonly Instrumentation[]
-  /** Further modules that the import hook has to wrap. */
-  readonly include?: readonly (string | RegExp)[]
 }
 
 const PREFIX = '@opentelemetry/instrumentation-'
@@ -21,21 +20,28 @@ const PREFIX = '@opentelemetry/instrumentation-'
 type Auto = typeof import('@opentelemetry/auto-instrumentations-node')
 
 /**
- * Makes OpenTelemetry's own instrumentations, patched for `require` and `import` alike. Call it before the
- * application's modules load; hand the result to `registerInstrumentations`.
+ * Makes OpenTelemetry's own instrumentations, patched for `require` and `import` alike: call it within `hookImports`,
+ * before the application's modules load; hand the result to `registerInstrumentations`.
  */
 export function createInstrumentations(options: InstrumentationOptions): Instrumentation[] {
-  return hookImports(() => {
-    const upstream = createUpstream(options)
-    const all = [...upstream, ...options.additional]
-    for (const instrumentation of all) {
-      guardPatches(instrumentation, error =>
-        diag.error(`${instrumentation.instrumentationName} could not patch a module, which stays as it was:`, error),
-      )
-      if (instrumentation.instrumentationName === `${PREFIX}grpc`) hookGrpc(instrumentation)
-    }
-    return all
-  }, options.include)
+  const all = [...createUpstream(options), ...options.additional]
+  for (const instrumentation of all) {
+    guardPatches(instrumentation, error =>
+      diag.error(`${instrumentation.instrumentationName} could not patch a module, which stays as it was:`, error),
+    )
+    if (instrumentation.instrumentationName === `${PREFIX}grpc`) hookGrpc(instrumentation)
+  }
+  return all
+}
+
+/** From now on they tell the global providers. */
+export function registerInstrumentations(instrumentations: Instrumentation[]): void {
+  registerUpstream({
+    instrumentations,
+    tracerProvider: trace.getTracerProvider(),
+    meterProvider: metrics.getMeterProvider(),
+    loggerProvider: logs.getLoggerProvider() as never,
+  })
 }
 
 /**
