@@ -187,10 +187,10 @@ function isTimeInput(value: Attributes | TimeInput | undefined): value is TimeIn
   return typeof value === 'number' || value instanceof Date || Array.isArray(value)
 }
 
-/** Of all the forms in which the API takes a time. */
+/** Of all the forms in which the API takes a time, read as the SDK's spans read them. */
 function millisecondsOf(time: TimeInput = Date.now()): number {
   if (Array.isArray(time)) return time[0] * 1000 + time[1] / 1e6
   if (time instanceof Date) return time.getTime()
   // of performance.now()
-  return time < performance.timeOrigin ? performance.timeOrigin + time : time
+  return time <= performance.now() ? performance.timeOrigin + time : time
 }
