@@ -1,23 +1,22 @@
-import * as ccxtOrders from './ccxt-orders.js'
-import * as handover from './instrumentation-handover.js'
-import * as instrumentations from './instrumentations.js'
-import * as loggerProvider from './logger-provider.js'
+import { createCcxtOrders } from './ccxt-orders.js'
+import { handOverInstrumentations, watchInstrumentations } from './instrumentation-handover.js'
+import { createInstrumentations, registerInstrumentations } from './instrumentations.js'
+import { createLoggerProvider } from './logger-provider.js'
 import type { Parts } from './parts.js'
-import * as propagators from './propagators.js'
-import type { TelemetryOptions } from './settings-options.js'
-import { checkTelemetryOptions } from './settings-options.js'
+import { otherPropagators } from './propagators.js'
+import { checkTelemetryOptions, type TelemetryOptions } from './settings-options.js'
 import { start } from './start.js'
 import type { Telemetry } from './telemetry.js'
-import * as tracerProvider from './tracer-provider.js'
+import { createTracerProvider } from './tracer-provider.js'
 
 /** All of them at once: in a bundle there is nothing to load on demand. */
 const parts: Parts = {
-  tracerProvider: () => tracerProvider,
-  loggerProvider: () => loggerProvider,
-  propagators: () => propagators,
-  instrumentations: () => instrumentations,
-  handover: () => handover,
-  ccxtOrders: () => ccxtOrders,
+  tracerProvider: () => ({ createTracerProvider }),
+  loggerProvider: () => ({ createLoggerProvider }),
+  propagators: () => ({ otherPropagators }),
+  instrumentations: () => ({ createInstrumentations, registerInstrumentations }),
+  handover: () => ({ handOverInstrumentations, watchInstrumentations }),
+  ccxtOrders: () => ({ createCcxtOrders }),
 }
 
 /**
