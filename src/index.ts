@@ -52,5 +52,7 @@ export { extract, getOrderIds, inject, type OrderIds, setOrderIds } from './orde
 export { measureRiskCheck, type RiskCheck, type RiskCheckFacts } from './order/risk-check.js'
 export type { Anomaly, Effect, Execution, Order, OrderProjection, Transition } from './order/transition.js'
 export { type DefinedSpan, type DefinedSpans, type DefineSpansOptions, defineSpans } from './spans/define-spans.js'
-export { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry/start.js'
+export type { TelemetryOptions } from './telemetry/settings-options.js'
+export { startTelemetry } from './telemetry/start-telemetry.js'
+export type { Telemetry } from './telemetry/telemetry.js'
 export { VERSION } from './version.js'

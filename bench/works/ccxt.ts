@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Effort, Figures, Work } from '../sample.js'
-import { ours, runPreloaded, upstream } from './start-up.js'
+import { ours, runPreloaded, upstreamWithLoader } from './start-up.js'
 
 const importer = fileURLToPath(new URL('ccxt-import-process.js', import.meta.url))
 const caller = fileURLToPath(new URL('ccxt-call-process.js', import.meta.url))
@@ -10,12 +10,7 @@ export const ccxtImport: Work = {
   sides: {
     nothing: () => runPreloaded([], {}, importer),
     orderscope: () => runPreloaded(['--import', 'orderscope/register'], {}, importer),
-    openTelemetry: () =>
-      runPreloaded(
-        [...upstream, '--experimental-loader', '@opentelemetry/instrumentation/hook.mjs', '--no-warnings'],
-        {},
-        importer,
-      ),
+    openTelemetry: () => runPreloaded(upstreamWithLoader, {}, importer),
   },
 }
 

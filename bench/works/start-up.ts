@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Figures, Work } from '../sample.js'
 
@@ -31,14 +34,35 @@ const quiet = {
 }
 
 export const ours = ['--require', 'orderscope/register']
-export const upstream = ['--require', '@opentelemetry/auto-instrumentations-node/register']
+const upstream = ['--require', '@opentelemetry/auto-instrumentations-node/register']
+
+/** As users of upstream's have to start, for what is imported as an ES module to be instrumented. Ours sees to that. */
+export const upstreamWithLoader = [
+  ...upstream,
+  '--experimental-loader',
+  '@opentelemetry/instrumentation/hook.mjs',
+  '--no-warnings',
+]
+
+/** The program where no ccxt is in reach: beside one, ours would load what follows its orders, which upstream has not. */
+function withoutCcxt(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'orderscope-bench-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const copy = join(folder, 'started.mjs')
+  copyFileSync(program, copy)
+  return copy
+}
+
+const alone = { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'ccxt' }
 
 export const startUp: Work = {
   rounds: 7,
   sides: {
-    nothing: () => runPreloaded([]),
-    orderscope: () => runPreloaded(ours),
-    openTelemetry: () => runPreloaded(upstream),
-    orderscopeAlone: () => runPreloaded(ours, { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'ccxt' }),
+    nothing: () => runPreloaded([], {}, withoutCcxt()),
+    orderscope: () => runPreloaded(ours, {}, withoutCcxt()),
+    openTelemetry: () => runPreloaded(upstream, {}, withoutCcxt()),
+    openTelemetryLoader: () => runPreloaded(upstreamWithLoader, {}, withoutCcxt()),
+    orderscopeAlone: () => runPreloaded(ours, alone, withoutCcxt()),
+    orderscopeBesideCcxt: () => runPreloaded(ours, alone),
   },
 }

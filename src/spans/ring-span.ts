@@ -2,7 +2,6 @@ import {
   type Attributes,
   type AttributeValue,
   type Exception,
-  type HrTime,
   type Link,
   type Span,
   type SpanContext,
@@ -13,8 +12,8 @@ import {
   TraceFlags,
   type TraceState,
 } from '@opentelemetry/api'
-import { sanitizeAttributes, timeInputToHrTime } from '@opentelemetry/core'
 import type { ScopeDescriptor } from '../channel/messages.js'
+import { sanitizeAttributes } from '../channel/opentelemetry-core.js'
 import type { TraceRef } from '../channel/trace-ref.js'
 import type { SpanSink } from './span-sink.js'
 
@@ -188,7 +187,10 @@ function isTimeInput(value: Attributes | TimeInput | undefined): value is TimeIn
   return typeof value === 'number' || value instanceof Date || Array.isArray(value)
 }
 
-function millisecondsOf(time: TimeInput | undefined): number {
-  const [seconds, nanoseconds]: HrTime = timeInputToHrTime(time ?? Date.now())
-  return seconds * 1000 + nanoseconds / 1e6
+/** Of all the forms in which the API takes a time, read as the SDK's spans read them. */
+function millisecondsOf(time: TimeInput = Date.now()): number {
+  if (Array.isArray(time)) return time[0] * 1000 + time[1] / 1e6
+  if (time instanceof Date) return time.getTime()
+  // of performance.now()
+  return time <= performance.now() ? performance.timeOrigin + time : time
 }

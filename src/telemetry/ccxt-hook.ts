@@ -1,18 +1,11 @@
 import { readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { join } from 'node:path'
-import {
-  ccxtBaseModules,
-  createCcxtInstrumentation,
-  findCcxt,
-  findCcxtBase,
-  findOtherCcxtBases,
-} from '../instrumentation/ccxt/index.js'
+import { ccxtBaseModules, findCcxt, findCcxtBase, findOtherCcxtBases } from '../instrumentation/ccxt/base-modules.js'
 import { registerOpenTracker } from '../order/open-trackers.js'
-import { createOrderTracker } from '../order/order-tracker.js'
 import { instrumentationRequire, supportsSynchronousHooks } from './module-hooks.js'
+import type { Parts } from './parts.js'
 import { applicationDirectory } from './resource.js'
-import { say } from './said.js'
 
 type OnModule = (exports: unknown, name: string) => unknown
 
@@ -28,15 +21,24 @@ export function ccxtIncludes(): readonly RegExp[] {
 
 /**
  * Sees to it that every ccxt that this application loads tells its orders, and with `loaded` every one that it may
- * have loaded before. Nothing of ccxt is loaded in an application that has none. Returns the undo.
+ * have loaded before. What follows the orders is loaded at once where the application has a ccxt: while its modules
+ * load it would have to wait for them. Without one it is loaded with the first ccxt that appears, from wherever.
+ * Returns the undo.
  */
-export function instrumentCcxt(applicationDirectory: string, loaded: boolean): () => void {
-  const instrumentation = createCcxtInstrumentation({
-    createSink: ({ id }) => createOrderTracker({ venue: { name: id } }),
-    say,
-  })
+export function instrumentCcxt(
+  applicationDirectory: string,
+  loaded: boolean,
+  parts: Pick<Parts, 'ccxtOrders'>,
+): () => void {
+  let instrumentation: ReturnType<ReturnType<Parts['ccxtOrders']>['createCcxtOrders']> | undefined
+  let undone = false
+  const follow = () => {
+    instrumentation ??= parts.ccxtOrders().createCcxtOrders()
+    return instrumentation
+  }
+  if (loaded || findCcxt(applicationDirectory) !== undefined) follow()
   const patch = (exports: unknown) => {
-    if (!instrumentation.patch(exports)) refused = true
+    if (!undone && !follow().patch(exports)) refused = true
   }
   const onModule: OnModule = (exports, name) => {
     if (ccxtBaseModules.namePattern.test(name) || ccxtBaseModules.urlPattern.test(name)) patch(exports)
@@ -55,10 +57,11 @@ export function instrumentCcxt(applicationDirectory: string, loaded: boolean): (
     }
   }
   // what waits for more news is told before the trackers end their orders
-  const unregister = registerOpenTracker({ close: () => instrumentation.flush() })
+  const unregister = registerOpenTracker({ close: () => instrumentation?.flush() })
   return () => {
+    undone = true
     unregister()
-    instrumentation.disable()
+    instrumentation?.disable()
   }
 }
 

@@ -1,12 +1,12 @@
 import { context, metrics, propagation, type TextMapPropagator, trace } from '@opentelemetry/api'
 import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
-import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3'
-import { JaegerPropagator } from '@opentelemetry/propagator-jaeger'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '../channel/opentelemetry-core.js'
 import { noteProviderChange } from '../metrics/provider-epoch.js'
 import { createGuardedPropagator } from '../order/propagation-guard.js'
 import { createPropagationRule, defaultPropagationRule } from '../order/propagation-rule.js'
 import { closeShortWay, shareShortWay } from '../spans/ring-tracer.js'
+import type { Parts } from './parts.js'
 import type { Providers } from './providers.js'
 import type { Settings } from './settings.js'
 import type { PropagatorName } from './settings-variables.js'
@@ -29,14 +29,6 @@ const registry = globalThis as { [REGISTRY]?: RegisteredApi; [LOGS_REGISTRY]?: u
 /** What a function of the API takes that registers something. */
 type ValueOf<Api, Name extends keyof Api> = Api[Name] extends (value: infer Value) => unknown ? Value : never
 type Setter<Api, Name extends keyof Api> = (value: ValueOf<Api, Name>) => unknown
-
-const propagators: Readonly<Record<PropagatorName, () => TextMapPropagator>> = {
-  tracecontext: () => new W3CTraceContextPropagator(),
-  baggage: () => new W3CBaggagePropagator(),
-  b3: () => new B3Propagator(),
-  b3multi: () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
-  jaeger: () => new JaegerPropagator(),
-}
 
 /** The signals that an SDK has been registered for. */
 export function registeredSignals(): ReadonlySet<Signal> {
@@ -65,6 +57,7 @@ export function guardForeignPropagator(settings: Settings): void {
 export class GlobalProviders {
   readonly #providers: Providers
   readonly #settings: Settings
+  readonly #parts: Pick<Parts, 'propagators'>
   readonly #onTaken: (signal: Signal) => void
   readonly #owned: Set<Signal>
   #undo: (() => void)[] = []
@@ -74,10 +67,12 @@ export class GlobalProviders {
     providers: Providers,
     settings: Settings,
     foreign: ReadonlySet<Signal>,
+    parts: Pick<Parts, 'propagators'>,
     onTaken: (signal: Signal) => void,
   ) {
     this.#providers = providers
     this.#settings = settings
+    this.#parts = parts
     this.#onTaken = onTaken
     this.#owned = new Set((['traces', 'metrics', 'logs'] as const).filter(signal => !foreign.has(signal)))
   }
@@ -95,11 +90,9 @@ export class GlobalProviders {
     if (this.#owned.has('traces')) {
       const yielding = new YieldingTracerProvider(tracerProvider)
       shareShortWay(tracerProvider, yielding)
-      // `register` brings the context manager, and hands the provider itself to the API
-      const set = trace.setGlobalTracerProvider
-      trace.setGlobalTracerProvider = () => set.call(trace, yielding)
-      tracerProvider.register({ propagator: ownPropagator(this.#settings) })
-      delete (trace as Partial<typeof trace>).setGlobalTracerProvider
+      trace.setGlobalTracerProvider(yielding)
+      context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+      propagation.setGlobalPropagator(ownPropagator(this.#settings, this.#parts))
       this.#give(trace, 'setGlobalTracerProvider', 'traces', provider => {
         yielding.yieldTo(provider)
         closeShortWay(yielding)
@@ -166,10 +159,21 @@ export class GlobalProviders {
   }
 }
 
-function ownPropagator(settings: Settings): TextMapPropagator {
-  const inner = new CompositePropagator({ propagators: settings.propagators.map(name => propagators[name]()) })
+function ownPropagator(settings: Settings, parts: Pick<Parts, 'propagators'>): TextMapPropagator {
+  const inner = new CompositePropagator({ propagators: settings.propagators.map(name => propagator(name, parts)) })
   const rule = settings.propagateTo === undefined ? defaultPropagationRule : createPropagationRule(settings.propagateTo)
   return createGuardedPropagator(inner, rule)
+}
+
+function propagator(name: PropagatorName, parts: Pick<Parts, 'propagators'>): TextMapPropagator {
+  switch (name) {
+    case 'tracecontext':
+      return new W3CTraceContextPropagator()
+    case 'baggage':
+      return new W3CBaggagePropagator()
+    default:
+      return parts.propagators().otherPropagators[name]()
+  }
 }
 
 function guarded(theirs: TextMapPropagator, { propagateTo }: Settings): TextMapPropagator {

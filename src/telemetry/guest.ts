@@ -4,6 +4,7 @@ import { VERSION } from '../version.js'
 import { ccxtNote } from './ccxt-hook.js'
 import { guardForeignPropagator, registeredSignals } from './global-providers.js'
 import { instrument, type StartedBy } from './instrument.js'
+import type { Parts } from './parts.js'
 import { sayLine } from './said.js'
 import type { Settings } from './settings.js'
 import type { TelemetryOptions } from './settings-options.js'
@@ -42,10 +43,11 @@ export function startAsGuest(
   settings: Settings,
   options: TelemetryOptions,
   by: StartedBy,
+  parts: Parts,
   onShutdown: () => void,
 ): Telemetry {
   guardForeignPropagator(settings)
-  const { undo } = instrument(settings, options, by, registeredSignals(), () => undefined)
+  const { undo } = instrument(settings, options, by, registeredSignals(), parts, () => undefined)
   const undoShutdown = endOrdersBeforeShutdown()
   sayJoined(settings)
   return {

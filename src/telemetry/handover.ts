@@ -2,7 +2,7 @@ import { metrics, trace } from '@opentelemetry/api'
 import type { Instrumentation } from '@opentelemetry/instrumentation'
 import type { Signal } from './global-providers.js'
 import { endOrdersBeforeShutdown } from './guest.js'
-import { handOverInstrumentations, watchInstrumentations } from './instrumentation-handover.js'
+import type { Parts } from './parts.js'
 
 /** What `createHandover` needs to know. */
 export interface HandoverOptions {
@@ -10,6 +10,7 @@ export interface HandoverOptions {
   readonly foreign: ReadonlySet<Signal>
   /** Our instrumentations of upstream's modules. */
   readonly ours: readonly Instrumentation[]
+  readonly parts: Pick<Parts, 'handover'>
   /** After an SDK of the application's own has registered everything that it brings. */
   readonly onChange: (taken: ReadonlySet<Signal>) => void
 }
@@ -22,9 +23,11 @@ export interface Handover {
 }
 
 /** Begins to watch: call it when our own instrumentations have been registered. */
-export function createHandover({ foreign, ours, onChange }: HandoverOptions): Handover {
+export function createHandover({ foreign, ours, parts, onChange }: HandoverOptions): Handover {
   const taken = new Set<Signal>(foreign)
   const theirs = new Set<Instrumentation>()
+  // where we have none, there is nothing to hand over
+  const instrumentations = ours.length === 0 ? undefined : parts.handover()
   let scheduled = false
   let stopped = false
   let undoShutdown: (() => void) | undefined
@@ -34,7 +37,7 @@ export function createHandover({ foreign, ours, onChange }: HandoverOptions): Ha
     if (stopped || taken.size === foreign.size) return
     if (taken.has('traces')) {
       const providers = { tracerProvider: trace.getTracerProvider(), meterProvider: metrics.getMeterProvider() }
-      handOverInstrumentations(ours, [...theirs], providers)
+      instrumentations?.handOverInstrumentations(ours, [...theirs], providers)
       undoShutdown ??= endOrdersBeforeShutdown()
     }
     onChange(taken)
@@ -46,7 +49,7 @@ export function createHandover({ foreign, ours, onChange }: HandoverOptions): Ha
     scheduled = true
     process.nextTick(settle)
   }
-  const unwatch = watchInstrumentations(each => {
+  const unwatch = instrumentations?.watchInstrumentations(each => {
     if (ours.includes(each) || theirs.has(each)) return
     theirs.add(each)
     schedule()
@@ -59,7 +62,7 @@ export function createHandover({ foreign, ours, onChange }: HandoverOptions): Ha
     },
     stop() {
       stopped = true
-      unwatch()
+      unwatch?.()
       undoShutdown?.()
     },
   }

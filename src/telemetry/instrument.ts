@@ -1,10 +1,10 @@
-import { metrics, trace } from '@opentelemetry/api'
-import { logs } from '@opentelemetry/api-logs'
-import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation'
+import type { Instrumentation } from '@opentelemetry/instrumentation'
 import { withoutOwnTraffic } from '../instrumentation/auto/own-traffic.js'
 import { ccxtIncludes, instrumentCcxt } from './ccxt-hook.js'
 import type { Signal } from './global-providers.js'
-import { createInstrumentations } from './instrumentations.js'
+import { upstreamInstrumentationNames } from './instrumentation-names.js'
+import { hookImports } from './module-hooks.js'
+import type { Parts } from './parts.js'
 import { applicationDirectory } from './resource.js'
 import { sayOnce } from './said.js'
 import type { Settings } from './settings.js'
@@ -30,28 +30,31 @@ export function instrument(
   options: TelemetryOptions,
   by: StartedBy,
   foreign: ReadonlySet<Signal>,
+  parts: Parts,
   ownPort: () => number | undefined,
 ): Instrumented {
   try {
     const upstreamOff = options.instrumentations === false || foreign.has('traces')
     const ccxtWanted = settings.instrumentations.has('ccxt')
-    const upstream = createInstrumentations({
-      enabled: upstreamOff ? new Set() : settings.instrumentations,
-      configs: withoutOwnTraffic(options.instrumentations || {}, ownPort),
-      additional: options.additionalInstrumentations ?? [],
-      ...(ccxtWanted ? { include: ccxtIncludes() } : {}),
-    })
-    registerInstrumentations({
-      instrumentations: upstream,
-      tracerProvider: trace.getTracerProvider(),
-      meterProvider: metrics.getMeterProvider(),
-      loggerProvider: logs.getLoggerProvider() as never,
-    })
+    const additional = options.additionalInstrumentations ?? []
+    const wanted = !upstreamOff && upstreamInstrumentationNames.some(name => settings.instrumentations.has(name))
+    const upstream = hookImports(
+      () =>
+        wanted || additional.length > 0
+          ? parts.instrumentations().createInstrumentations({
+              enabled: wanted ? settings.instrumentations : new Set(),
+              configs: withoutOwnTraffic(options.instrumentations || {}, ownPort),
+              additional,
+            })
+          : [],
+      ccxtWanted ? ccxtIncludes() : [],
+    )
+    if (upstream.length > 0) parts.instrumentations().registerInstrumentations(upstream)
     return {
       upstream,
       undo: [
         ...upstream.map(each => () => each.disable()),
-        ...(ccxtWanted ? [instrumentCcxt(applicationDirectory(), by === 'code')] : []),
+        ...(ccxtWanted ? [instrumentCcxt(applicationDirectory(), by === 'code', parts)] : []),
       ],
     }
   } catch (error) {

@@ -1,27 +1,27 @@
-import { resourceFromAttributes } from '@opentelemetry/resources'
-import {
-  ConsoleLogRecordExporter,
-  LoggerProvider,
-  type LogRecordProcessor,
-  SimpleLogRecordProcessor,
-} from '@opentelemetry/sdk-logs'
 import { setRecordSink } from '../channel/record-sink.js'
 import type { ChannelWriter } from '../channel/writer.js'
-import { RingLogProcessor } from '../log/ring-log-processor.js'
 import { SharedMeterProvider } from '../metrics/meter-provider.js'
 import { DEFAULT_VALUE_LENGTH } from '../spans/record-limits.js'
-import type { NodeTracerProvider } from '../spans/sdk-trace.js'
+import { openShortWay } from '../spans/ring-tracer.js'
 import { SpanSink } from '../spans/span-sink.js'
+import {
+  DeferredLoggerProvider,
+  DeferredTracerProvider,
+  type StoppableLoggerProvider,
+  type StoppableTracerProvider,
+} from './deferred-providers.js'
+import { keepTraceBy } from './keep-trace.js'
+import type { Parts } from './parts.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'
 import type { TelemetryOptions } from './settings-options.js'
-import { createTracerProvider } from './tracer-provider.js'
+import { areSpansOurs, takesShortWay } from './short-way.js'
 
 /** The three signals of this thread, all writing to one channel. */
 export interface Providers {
   readonly meterProvider: SharedMeterProvider
-  readonly tracerProvider: NodeTracerProvider
-  readonly loggerProvider: LoggerProvider
+  readonly tracerProvider: StoppableTracerProvider
+  readonly loggerProvider: StoppableLoggerProvider
 }
 
 /** What the providers are made of. `flush` waits until a collector has what was written. */
@@ -30,31 +30,12 @@ export interface ProviderParts {
   readonly settings: Settings
   readonly options: TelemetryOptions
   readonly resource: ResourceAttributes
+  readonly parts: Pick<Parts, 'tracerProvider' | 'loggerProvider'>
   readonly flush: () => Promise<void>
 }
 
-export function createProviders({ writer, settings, options, resource, flush }: ProviderParts): Providers {
-  const sink = new SpanSink(writer, settings.spanLimits.attributeValueLength)
-  // with no exporter there is nobody to read them; ids and exemplars are as ever
-  if (!settings.exporters.traces.includes('otlp')) sink.close()
-  const loggerProvider = new LoggerProvider({
-    resource: resourceFromAttributes({ ...resource }),
-    logRecordLimits: {
-      attributeCountLimit: settings.logLimits.attributeCount,
-      ...(settings.logLimits.attributeValueLength !== undefined && {
-        attributeValueLengthLimit: settings.logLimits.attributeValueLength,
-      }),
-    },
-    processors: logProcessors(writer, settings, flush),
-  })
-  if (!settings.orderLogs || settings.exporters.logs.length === 0) setRecordSink(loggerProvider, undefined)
-  // the console wants to see them too
-  else if (!settings.exporters.logs.includes('console')) {
-    setRecordSink(loggerProvider, {
-      writer,
-      maximumValueLength: settings.logLimits.attributeValueLength ?? DEFAULT_VALUE_LENGTH,
-    })
-  }
+export function createProviders(given: ProviderParts): Providers {
+  const { writer, settings, options } = given
   return {
     meterProvider: new SharedMeterProvider(writer, {
       views: options.views ?? [],
@@ -66,20 +47,44 @@ export function createProviders({ writer, settings, options, resource, flush }: 
         histogramAggregation: settings.histogramAggregation,
       }),
     }),
-    tracerProvider: createTracerProvider(settings, resource, { sink, flush }, options),
-    loggerProvider,
+    tracerProvider: tracerProvider(given),
+    loggerProvider: loggerProvider(given),
   }
 }
 
-function logProcessors(writer: ChannelWriter, settings: Settings, flush: () => Promise<void>): LogRecordProcessor[] {
-  const processors: LogRecordProcessor[] = []
-  if (settings.exporters.logs.includes('otlp'))
-    processors.push(new RingLogProcessor(writer, { ...valueLength(settings.logLimits), flush }))
-  if (settings.exporters.logs.includes('console'))
-    processors.push(new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }))
-  return processors
+function tracerProvider({ writer, settings, options, resource, parts, flush }: ProviderParts): StoppableTracerProvider {
+  const sink = new SpanSink(writer, settings.spanLimits.attributeValueLength)
+  // with no exporter there is nobody to read them; ids and exemplars are as ever
+  if (!settings.exporters.traces.includes('otlp')) sink.close()
+  const create = () => parts.tracerProvider().createTracerProvider(settings, resource, { sink, flush }, options)
+  if (!areSpansOurs(settings, options)) return create()
+  const flushed = settings.exporters.traces.includes('otlp') ? flush : nothing
+  const deferred = new DeferredTracerProvider(create, {
+    forceFlush: flushed,
+    shutdown() {
+      sink.close()
+      return flushed()
+    },
+  })
+  if (takesShortWay(settings, options)) openShortWay(deferred, sink, keepTraceBy(settings.sampler))
+  return deferred
 }
 
-function valueLength(limits: { readonly attributeValueLength: number | undefined }): { maximumValueLength?: number } {
-  return limits.attributeValueLength === undefined ? {} : { maximumValueLength: limits.attributeValueLength }
+function loggerProvider({ writer, settings, resource, parts, flush }: ProviderParts): StoppableLoggerProvider {
+  const flushed = settings.exporters.logs.includes('otlp') ? flush : nothing
+  const provider = new DeferredLoggerProvider(
+    () => parts.loggerProvider().createLoggerProvider(settings, resource, { writer, flush }),
+    { forceFlush: flushed, shutdown: flushed },
+  )
+  if (!settings.orderLogs || settings.exporters.logs.length === 0) setRecordSink(provider, undefined)
+  // the console wants to see them too
+  else if (!settings.exporters.logs.includes('console')) {
+    setRecordSink(provider, {
+      writer,
+      maximumValueLength: settings.logLimits.attributeValueLength ?? DEFAULT_VALUE_LENGTH,
+    })
+  }
+  return provider
 }
+
+async function nothing(): Promise<void> {}

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname, extname, join } from 'node:path'
-import { arch, argv, cwd, execArgv, execPath, pid, version as runtimeVersion } from 'node:process'
-import { defaultResource } from '@opentelemetry/resources'
+import { SDK_VERSION } from '../channel/opentelemetry-core.js'
 import { VERSION } from '../version.js'
 
 /** Attributes of the resource that all telemetry of this process carries. */
@@ -28,6 +27,8 @@ const UNKNOWN_SERVICE = 'unknown_service:node'
  * an application up. Names as in https://opentelemetry.io/docs/specs/semconv/resource/.
  */
 export function detectResource(settings: ResourceSettings): ResourceAttributes {
+  // not from 'node:process': an import of it opens stdin, stdout and stderr
+  const { arch, execPath, pid, version: runtimeVersion } = process
   const script = scriptPath()
   const application = script === undefined ? nothing : applicationOf(dirname(script))
   const detected: Record<string, string | number | boolean> = {
@@ -43,7 +44,7 @@ export function detectResource(settings: ResourceSettings): ResourceAttributes {
   const telemetry = {
     'telemetry.sdk.name': 'opentelemetry',
     'telemetry.sdk.language': 'nodejs',
-    'telemetry.sdk.version': String(defaultResource().attributes['telemetry.sdk.version']),
+    'telemetry.sdk.version': SDK_VERSION,
     'telemetry.distro.name': 'orderscope',
     'telemetry.distro.version': VERSION,
   }
@@ -57,7 +58,7 @@ const nothing: Application = { name: undefined, version: undefined }
 /** Where the application lies: its script's folder, or the working directory. */
 export function applicationDirectory(): string {
   const script = scriptPath()
-  return script === undefined ? cwd() : dirname(script)
+  return script === undefined ? process.cwd() : dirname(script)
 }
 
 /** The nearest package.json with a name: the one that a `package.json` of `{ "type": "module" }` sits in. */
@@ -83,19 +84,19 @@ function applicationIn(path: string): Application | undefined {
 
 /** The script that Node was told to run; while preloading it is what stands on the command line, maybe without extension. */
 function scriptPath(): string | undefined {
-  const script = argv[1]
+  const script = process.argv[1]
   if (script === undefined || script === '-' || runsText()) return undefined
   try {
     // a link in node_modules/.bin leads to the package it belongs to
     return realpathSync(script)
   } catch {
-    return join(cwd(), basename(script))
+    return join(process.cwd(), basename(script))
   }
 }
 
 /** With `node -e text word` the word stands where a script would. */
 function runsText(): boolean {
-  return execArgv.some(each => /^(-e|-p|-pe|--eval|--print)(=|$)/.test(each))
+  return process.execArgv.some(each => /^(-e|-p|-pe|--eval|--print)(=|$)/.test(each))
 }
 
 /** Names of folders and files that many projects have say nothing. */

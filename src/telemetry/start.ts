@@ -16,19 +16,17 @@ import { createHandover } from './handover.js'
 import { instrument, type StartedBy } from './instrument.js'
 import { startLoopExport } from './loop-export.js'
 import { createObserver } from './observe.js'
+import { type Parts, partsOnDemand } from './parts.js'
 import { createProviders } from './providers.js'
 import { applicationDirectory, detectResource, type ResourceAttributes } from './resource.js'
 import { say, sayLine, sayOnce } from './said.js'
 import { markForChildren, readSettings, type Settings } from './settings.js'
-import { checkTelemetryOptions, type TelemetryOptions } from './settings-options.js'
+import type { TelemetryOptions } from './settings-options.js'
 import { redactedUrl } from './settings-otlp.js'
 import { startLine } from './start-line.js'
 import type { Telemetry } from './telemetry.js'
 import { startTelemetryThread } from './telemetry-thread.js'
 import { joinRelay, openRelay, type RelayInvitation, relayInvitation } from './thread-relay.js'
-
-export type { TelemetryOptions } from './settings-options.js'
-export type { Telemetry } from './telemetry.js'
 
 /** Shared by every copy of this package in a thread: the preload's and the application's may be two. */
 const KEY = Symbol.for('orderscope.telemetry')
@@ -41,32 +39,16 @@ const STRAIGHT_AFTER_MS = 200
 const THREAD_RING_BYTES = 1024 ** 2
 
 /**
- * Starts telemetry: metrics on the scrape endpoint, traces and logs by OTLP, auto-instrumentations. What isn't
- * said in `options` comes from the environment. Modules that were imported before stay uninstrumented: the preload
- * comes before them all. ccxt is followed all the same, an exchange object that was made before from its second
- * call on.
- *
- * A second start gives back what runs already.
- *
- * @throws {TypeError} for a bad option
- * @example
- * const telemetry = startTelemetry({ serviceName: 'my-bot' })
- */
-export function startTelemetry(options: TelemetryOptions = {}): Telemetry {
-  checkTelemetryOptions(options)
-  return start(options, 'code')
-}
-
-/**
  * Before anything of the application has been loaded. The preload gets it by `require`.
  *
  * @public
  */
 export function startPreloaded(): void {
-  start({}, 'preload')
+  start({}, 'preload', partsOnDemand)
 }
 
-function start(options: TelemetryOptions, by: StartedBy): Telemetry {
+/** A second start gives back what runs already. */
+export function start(options: TelemetryOptions, by: StartedBy, parts: Parts): Telemetry {
   const running = registry[KEY]
   if (running !== undefined) {
     const names = Object.keys(options)
@@ -83,7 +65,7 @@ function start(options: TelemetryOptions, by: StartedBy): Telemetry {
   showDiagnostics(settings.logLevel)
   const invitation = isMainThread ? undefined : relayInvitation()
   const telemetry =
-    invitation === undefined ? startHere(settings, options, by) : join(invitation, settings, options, by)
+    invitation === undefined ? startHere(settings, options, by, parts) : join(invitation, settings, options, by, parts)
   registry[KEY] = telemetry
   return telemetry
 }
@@ -91,11 +73,11 @@ function start(options: TelemetryOptions, by: StartedBy): Telemetry {
 const inert: Telemetry = { flush: async () => {}, shutdown: async () => {} }
 
 /** In the main thread: everything that nobody else does. */
-function startHere(all: Settings, options: TelemetryOptions, by: StartedBy): Telemetry {
+function startHere(all: Settings, options: TelemetryOptions, by: StartedBy, parts: Parts): Telemetry {
   sayConflicts()
   const foreign = registeredSignals()
   if (foreign.has('traces') && foreign.has('metrics')) {
-    return startAsGuest(all, options, by, () => {
+    return startAsGuest(all, options, by, parts, () => {
       registry[KEY] = undefined
     })
   }
@@ -111,6 +93,7 @@ function startHere(all: Settings, options: TelemetryOptions, by: StartedBy): Tel
     settings,
     options,
     resource,
+    parts,
     flush: async () => {
       if (!ending) await link.flush(settings.exitTimeoutMs)
     },
@@ -145,12 +128,15 @@ function startHere(all: Settings, options: TelemetryOptions, by: StartedBy): Tel
   // a thread starts while instrumentations load here
   if (settings.thread) link.start()
   setCurrentWriter(writer)
-  const globals = new GlobalProviders(providers, settings, foreign, signal => handover.take(signal))
+  const globals = new GlobalProviders(providers, settings, foreign, parts, signal => handover.take(signal))
   globals.register()
-  const instrumented = instrument(settings, options, by, foreign, () => (link.place === 'loop' ? ownPort : undefined))
+  const instrumented = instrument(settings, options, by, foreign, parts, () =>
+    link.place === 'loop' ? ownPort : undefined,
+  )
   const handover = createHandover({
     foreign,
     ours: instrumented.upstream,
+    parts,
     onChange: taken => {
       if (joined) return
       if (!taken.has('traces') || !taken.has('metrics')) {
@@ -239,10 +225,16 @@ function startHere(all: Settings, options: TelemetryOptions, by: StartedBy): Tel
 }
 
 /** In a worker thread of an application whose main thread has telemetry: series and rings of its own, no more. */
-function join(invitation: RelayInvitation, settings: Settings, options: TelemetryOptions, by: StartedBy): Telemetry {
+function join(
+  invitation: RelayInvitation,
+  settings: Settings,
+  options: TelemetryOptions,
+  by: StartedBy,
+  parts: Parts,
+): Telemetry {
   const resource = detectResource(settings)
   const writer = new ChannelWriter({ id: threadId, ringBytes: invitation.ringBytes, startTime: startTime() })
-  const providers = createProviders({ writer, settings, options, resource, flush: async () => {} })
+  const providers = createProviders({ writer, settings, options, resource, parts, flush: async () => {} })
   const observe = createObserver(writer, providers.meterProvider, message => relay.post(message))
   const relay = joinRelay(invitation, message => {
     if (message.kind === 'observe') observe(message)
@@ -251,10 +243,10 @@ function join(invitation: RelayInvitation, settings: Settings, options: Telemetr
   writer.attach(message => relay.post(message))
   setCurrentWriter(writer)
   const foreign = registeredSignals()
-  const globals = new GlobalProviders(providers, settings, foreign, signal => handover.take(signal))
+  const globals = new GlobalProviders(providers, settings, foreign, parts, signal => handover.take(signal))
   globals.register()
-  const instrumented = instrument(settings, options, by, foreign, () => undefined)
-  const handover = createHandover({ foreign, ours: instrumented.upstream, onChange: () => {} })
+  const instrumented = instrument(settings, options, by, foreign, parts, () => undefined)
+  const handover = createHandover({ foreign, ours: instrumented.upstream, parts, onChange: () => {} })
   return {
     flush: async () => {},
     async shutdown() {

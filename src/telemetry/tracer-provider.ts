@@ -9,26 +9,20 @@ import {
   ParentBasedSampler,
   type Sampler,
   SimpleSpanProcessor,
-  type SpanProcessor,
   TraceIdRatioBasedSampler,
 } from '../spans/sdk-trace.js'
 import type { SpanSink } from '../spans/span-sink.js'
 import { keepTraceBy } from './keep-trace.js'
 import type { ResourceAttributes } from './resource.js'
 import type { Settings } from './settings.js'
-
-/** The most attributes that a span of an order has, with room to spare. */
-const ENOUGH_ATTRIBUTES = 64
+import { type SpanUsers, takesShortWay } from './short-way.js'
 
 /** A tracer provider by the settings, whose spans go to the ring, where they are exported at all, and to the user's processors. */
 export function createTracerProvider(
   settings: Pick<Settings, 'exporters' | 'sampler' | 'spanLimits'>,
   resource: ResourceAttributes,
   ring: { readonly sink: SpanSink; readonly flush: () => Promise<void> } | undefined,
-  users: {
-    readonly sampler?: number | Sampler | undefined
-    readonly spanProcessors?: readonly SpanProcessor[] | undefined
-  },
+  users: SpanUsers,
 ): NodeTracerProvider {
   const { spanLimits } = settings
   const others = [...(users.spanProcessors ?? [])]
@@ -51,9 +45,9 @@ export function createTracerProvider(
         ? [new RingSpanProcessor(ring.sink, ring.flush), ...others]
         : others,
   })
-  const isOurs = others.length === 0 && typeof users.sampler !== 'object'
-  const isWide = Math.min(spanLimits.attributeCount, spanLimits.eventCount) >= ENOUGH_ATTRIBUTES
-  if (ring !== undefined && isOurs && isWide) openShortWay(provider, ring.sink, keepTraceBy(settings.sampler))
+  if (ring !== undefined && takesShortWay(settings, users)) {
+    openShortWay(provider, ring.sink, keepTraceBy(settings.sampler))
+  }
   return provider
 }
 

@@ -44,6 +44,8 @@ class YieldingTracer implements Tracer {
   ) {
     this.#provider = provider
     this.#identity = identity as readonly [name: string, version?: string, options?: TracerOptions]
+    // whoever asks for a tracer is about to make spans
+    this.#current()
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): Span {

@@ -1,2 +1,2 @@
-export { ccxtBaseModules, findCcxt, findCcxtBase, findOtherCcxtBases } from './base-modules.js'
+export { ccxtBaseModules, findCcxtBase } from './base-modules.js'
 export { createCcxtInstrumentation } from './ccxt-instrumentation.js'
