@@ -16,7 +16,7 @@ import { readDeltaPoint, whenStill } from './delta-point.js'
 import type { DurationHistogram } from './duration-histogram.js'
 import type { Observation } from './observation.js'
 import { type SeriesReader, seriesReaders } from './series-ends.js'
-import type { InstrumentState, SeriesState, WriterState } from './writer-state.js'
+import type { InstrumentState, SeriesEnd, WriterState } from './writer-state.js'
 
 /** Series between two turns of the loop: a millisecond or so of work. */
 const SERIES_PER_SLICE = 500
@@ -29,7 +29,7 @@ export class SeriesProducer implements MetricProducer {
   readonly #intervals: DeltaIntervals | undefined
   readonly #durations: DurationHistogram | undefined
   /** Told for the last time by the latest collection. */
-  #ending: readonly SeriesState[] = []
+  #ending: readonly SeriesEnd[] = []
 
   /** `intervals`: of a reader that wants deltas where instruments have them; its collection must have begun. `durations`: told how long each collection took. */
   constructor(
@@ -59,24 +59,25 @@ export class SeriesProducer implements MetricProducer {
     const metrics = new MetricGroups()
     const intervals = this.#intervals
     const collection = intervals?.current
-    const ending: SeriesState[] = []
+    const ending: SeriesEnd[] = []
     let read = 0
     for (const writer of this.#writers.values()) {
+      for (const _ of writer.discover()) await nextTurn()
       for (const [id, instrument] of writer.instruments) {
         const shownFrom = this.#observation.shownFrom(writer.id, id)
         const shape = shapeOf(instrument.descriptor, this.#reader, intervals !== undefined)
         const points = metrics.pointsOf(instrument, shape)
-        for (const series of instrument.series.values()) {
+        for (const series of instrument.series) {
           if (++read % SERIES_PER_SLICE === 0) await nextTurn()
           if (shape.isDelta && instrument.descriptor.kind === 'histogram') await whenStill(writer, series)
           // it may have come to its end meanwhile
           if (series.isGone) continue
-          const { isReleased } = series
+          const { end } = series
           const point = !shape.isDelta
             ? readCumulativePoint(writer, instrument, series, shape.isExponential, { endTime, shownFrom })
             : collection && readDeltaPoint(writer, instrument, series, intervals!, collection, shownFrom)
-          if (isReleased && (series.served & this.#bit) !== 0) continue
-          if (isReleased) ending.push(series)
+          if (end !== undefined && (end.served & this.#bit) !== 0) continue
+          if (end !== undefined) ending.push(end)
           if (point !== undefined) points.push(point)
         }
       }
@@ -89,7 +90,8 @@ export class SeriesProducer implements MetricProducer {
 
   /** What was collected has got to where it should: the last values in it need not be told again. */
   taken(): void {
-    for (const series of this.#ending) if (series.isReleased) series.served |= this.#bit
+    // a series that goes on, or is released once more, has another end
+    for (const end of this.#ending) end.served |= this.#bit
     this.#ending = []
   }
 

@@ -1,6 +1,7 @@
 import { type DataPoint, DataPointType, type Histogram, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { PointExemplar } from '../exemplar.js'
 import { exemplarsOf } from '../exemplar.js'
+import { identityOf } from '../series-point.js'
 import type { ExpositionFormat } from './accept.js'
 import { type ConflictListener, type Family, groupFamilies } from './families.js'
 import { formatLabels, LabelCache } from './labels.js'
@@ -81,7 +82,7 @@ export class ExpositionWriter {
     const name = family.name.name
     for (const { metric, scopeLabels } of family.members) {
       for (const point of metric.dataPoints) {
-        const own = this.#labels.text(point.attributes)
+        const own = this.#labels.text(point)
         const labels = own === '' ? scopeLabels : scopeLabels === '' ? own : `${own},${scopeLabels}`
         if (seen.has(labels)) {
           this.#onConflict(metric.descriptor.name, `two of its series have the labels {${labels}}`)
@@ -94,7 +95,7 @@ export class ExpositionWriter {
           const head = labels === '' ? name : `${name}{${labels}}`
           const exemplar =
             format === 'openmetrics' && family.type === 'counter'
-              ? this.#exemplars.text(point.attributes, 0, newest(exemplarsOf(point)))
+              ? this.#exemplars.text(identityOf(point), 0, newest(exemplarsOf(point)))
               : ''
           yield `${head} ${formatValue(point.value as number)}${exemplar}\n`
         }
@@ -122,7 +123,7 @@ export class ExpositionWriter {
       text += head + bounds[i]! + count
       if (exemplars.length > 0) {
         const exemplar = newest(inBucket(exemplars, buckets.boundaries, i))
-        text += this.#exemplars.text(point.attributes, i, exemplar)
+        text += this.#exemplars.text(identityOf(point), i, exemplar)
       }
       text += '\n'
     }
