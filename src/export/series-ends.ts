@@ -49,12 +49,12 @@ export class SeriesEnds {
   }
 
   /** Says which series of instruments in need of room haven't changed for long. To be called about once a minute. */
-  tellIdle(now = performance.now()): void {
+  async tellIdle(): Promise<void> {
     if (this.#idleMs === 0) return
-    for (const state of this.#writers.values()) {
-      const { id: writer, instruments, chunks } = state
+    for (const writer of this.#writers.values()) await writer.discover()
+    const now = performance.now()
+    for (const { id: writer, instruments, chunks } of this.#writers.values()) {
       const ids: number[] = []
-      state.discoverAll()
       for (const instrument of instruments.values()) {
         if (instrument.series.size < instrument.descriptor.seriesLimit * PRESSED_SHARE) continue
         for (const series of instrument.series) {

@@ -62,7 +62,7 @@ export class SeriesProducer implements MetricProducer {
     const ending: SeriesEnd[] = []
     let read = 0
     for (const writer of this.#writers.values()) {
-      for (const _ of writer.discover()) await nextTurn()
+      await writer.discover()
       for (const [id, instrument] of writer.instruments) {
         const shownFrom = this.#observation.shownFrom(writer.id, id)
         const shape = shapeOf(instrument.descriptor, this.#reader, intervals !== undefined)

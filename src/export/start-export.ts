@@ -167,7 +167,7 @@ class Export {
       this.#ends.tellServed()
     }, POLL_MS)
     this.#poll.unref()
-    this.#idleCheck = setInterval(() => this.#ends.tellIdle(), idleCheckMs(config.seriesIdleMs))
+    this.#idleCheck = setInterval(() => void this.#ends.tellIdle(), idleCheckMs(config.seriesIdleMs))
     this.#idleCheck.unref()
     if (config.prometheus === undefined) this.#reportUp(undefined)
   }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ControlBlock } from '../channel/control-block.js'
 import { type HistogramLayout, histogramLayout } from '../channel/histogram-layout.js'
 import type { RingMemory } from '../channel/lanes.js'
@@ -141,21 +142,16 @@ export class WriterState {
     }
   }
 
-  /** Takes in the series that have come since; in steps of a millisecond or so at most. */
-  *discover(): Generator<void, void, undefined> {
+  /** Takes in the series that have come since; lets the loop turn about every millisecond. */
+  async discover(): Promise<void> {
     for (let block = 0; block < this.#directory.length; block++) {
       let found = false
       for (let index = 0; index < BLOCK_ENTRIES; index++) {
         const id = block * BLOCK_ENTRIES + index
         if (this.#series[id] === undefined && this.#find(id) !== undefined) found = true
       }
-      if (found) yield
+      if (found) await nextTurn()
     }
-  }
-
-  /** The same at once: for whoever has nobody to wait for him. */
-  discoverAll(): void {
-    for (const _ of this.discover());
   }
 
   /** The last whole copy of what lies in a chunk, for when the writer doesn't stand still. */
