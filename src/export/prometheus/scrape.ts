@@ -56,7 +56,7 @@ export class Scrape {
     const { resourceMetrics } = await this.#collected
     const pieces: Buffer[] = []
     for (const piece of this.#writer.write(resourceMetrics, format)) {
-      pieces.push(Buffer.from(piece))
+      pieces.push(piece)
       // a turn of the loop for everybody else: this may run in the one that trades
       await nextTurn()
     }
