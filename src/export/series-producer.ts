@@ -15,11 +15,24 @@ import type { DeltaIntervals } from './delta-intervals.js'
 import { readDeltaPoint, whenStill } from './delta-point.js'
 import type { DurationHistogram } from './duration-histogram.js'
 import type { Observation } from './observation.js'
+import type { ProcessorShare } from './processor-share.js'
 import { type SeriesReader, seriesReaders } from './series-ends.js'
 import type { InstrumentState, SeriesEnd, WriterState } from './writer-state.js'
 
 /** Series between two turns of the loop: a millisecond or so of work. */
 const SERIES_PER_SLICE = 500
+
+/** Series between two looks at how long the processor was held: a tenth of a millisecond or so. */
+const SERIES_PER_LOOK = 50
+
+/** What a producer may have. */
+export interface SeriesProducerOptions {
+  /** Of a reader that wants deltas where instruments have them; its collection must have begun. */
+  readonly intervals?: DeltaIntervals | undefined
+  /** Told how long each collection took. */
+  readonly durations?: DurationHistogram | undefined
+  readonly share?: ProcessorShare
+}
 
 /** Reads all series from shared memory, for upstream's readers. */
 export class SeriesProducer implements MetricProducer {
@@ -28,22 +41,22 @@ export class SeriesProducer implements MetricProducer {
   readonly #reader: SeriesReader
   readonly #intervals: DeltaIntervals | undefined
   readonly #durations: DurationHistogram | undefined
+  readonly #share: ProcessorShare | undefined
   /** Told for the last time by the latest collection. */
   #ending: readonly SeriesEnd[] = []
 
-  /** `intervals`: of a reader that wants deltas where instruments have them; its collection must have begun. `durations`: told how long each collection took. */
   constructor(
     writers: ReadonlyMap<number, WriterState>,
     observation: Observation,
     reader: SeriesReader,
-    intervals?: DeltaIntervals,
-    durations?: DurationHistogram,
+    { intervals, durations, share }: SeriesProducerOptions = {},
   ) {
     this.#writers = writers
     this.#observation = observation
     this.#reader = reader
     this.#intervals = intervals
     this.#durations = durations
+    this.#share = share
   }
 
   async collect(): Promise<CollectionResult> {
@@ -68,7 +81,8 @@ export class SeriesProducer implements MetricProducer {
         const shape = shapeOf(instrument.descriptor, this.#reader, intervals !== undefined)
         const points = metrics.pointsOf(instrument, shape)
         for (const series of instrument.series) {
-          if (++read % SERIES_PER_SLICE === 0) await nextTurn()
+          if (++read % SERIES_PER_LOOK === 0) this.#share?.rest()
+          if (read % SERIES_PER_SLICE === 0) await nextTurn()
           if (shape.isDelta && instrument.descriptor.kind === 'histogram') await whenStill(writer, series)
           // it may have come to its end meanwhile
           if (series.isGone) continue
