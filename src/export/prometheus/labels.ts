@@ -57,7 +57,8 @@ export class LabelCache {
     const identity = identityOf(point)
     let text = this.#texts.get(identity)
     if (text === undefined) {
-      text = formatLabels(point.attributes)
+      // flat: joined texts would hold all their pieces
+      text = Buffer.from(formatLabels(point.attributes)).toString()
       this.#texts.set(identity, text)
     }
     return text
