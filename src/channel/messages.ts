@@ -53,8 +53,8 @@ export interface ObservationAnswer {
 }
 
 /**
- * What a writing thread tells the reader: once for everything that gets a place in shared memory. All of them
- * together are kept and said again to a restarted reader; each is idempotent by its id.
+ * What a writing thread tells the reader: once for everything that the reader doesn't find in shared memory by itself.
+ * All of them together are kept and said again to a restarted reader; each is idempotent by its id.
  */
 export type WriterMessage =
   | {
@@ -75,20 +75,12 @@ export type WriterMessage =
       readonly scope: number
       readonly instrument: InstrumentDescriptor
     }
-  | {
-      readonly kind: 'series'
-      readonly writer: number
-      readonly id: number
-      readonly instrument: number
-      readonly address: number
-      readonly attributes: SeriesAttributes
-      /** Milliseconds since 1970, where it isn't the writer's: attributes that were released may come again. */
-      readonly startTime?: number
-    }
+  /** A block of the directory, where the reader finds the series. */
+  | { readonly kind: 'directory'; readonly writer: number; readonly index: number; readonly memory: SharedArrayBuffer }
   /**
    * The end of a series, in four steps, so that nobody ever reads its place as that of another: nothing is written to
    * it any more (`released`); its last value has been told (`served`); it isn't bound again (`gone`; until then it can
-   * be `revived` and goes on); the reader has forgotten it (`freed`), and its place may be used again.
+   * be `revived` and goes on); the reader has forgotten it (`freed`), and its place and its id may be used again.
    */
   | { readonly kind: 'released' | 'revived' | 'gone'; readonly writer: number; readonly id: number }
   /** Answer to `observe`: the callbacks have run, and what they observed carries this collection's number. */

@@ -16,6 +16,8 @@ import { formatWord } from './trace-ref.js'
  * One thread writes a series, so an update needs no atomic operation; the reader takes what is more than one
  * word again when the version moved. x86-64 keeps stores in order, so there a plain version does; elsewhere it
  * is stored atomically (a plain odd/even version showed no inconsistent read in 15.8 million on x86-64).
+ *
+ * What a series means (its attributes) lies in the same chunks, see series-directory.ts.
  */
 export const CHUNK_WORDS = 8192
 export const EXEMPLAR_WORDS = 11
@@ -30,56 +32,90 @@ export class Chunk {
   readonly memory: SharedArrayBuffer
   readonly floats: Float64Array
   readonly ints: Int32Array
+  #bytes: Buffer | undefined
 
   constructor(memory: SharedArrayBuffer) {
     this.memory = memory
     this.floats = new Float64Array(memory)
     this.ints = new Int32Array(memory)
   }
+
+  /** The same, for texts. */
+  get bytes(): Buffer {
+    this.#bytes ??= Buffer.from(this.memory)
+    return this.#bytes
+  }
 }
 
-/** A place for a series or for exemplars. */
-export interface Slot {
-  readonly chunk: Chunk
-  readonly offset: number
+/** Which chunk an address lies in. */
+export function chunkIndex(address: number): number {
+  return Math.floor(address / CHUNK_WORDS)
+}
+
+/** Where in its chunk. */
+export function chunkOffset(address: number): number {
+  return address % CHUNK_WORDS
+}
+
+/** A piece of series memory. */
+export interface Place {
   readonly address: number
+  readonly words: number
 }
 
-/** The writer's allocator. Chunks are only ever added; what was freed in them is given to places of the same size. */
+/**
+ * The writer's allocator. Chunks are only ever added; what was freed in them is given to places of the same size.
+ * Several may share the numbering of their chunks: figures lie closer together without the texts between them.
+ */
 export class SeriesMemory {
-  readonly chunks: Chunk[] = []
+  readonly chunks: Chunk[]
+  #current = -1
   #free = CHUNK_WORDS
-  readonly #freed = new Map<number, Slot[]>()
+  /** Addresses by size. */
+  readonly #freed = new Map<number, number[]>()
   readonly #onChunk: (index: number, chunk: Chunk) => void
 
-  constructor(onChunk: (index: number, chunk: Chunk) => void) {
+  constructor(onChunk: (index: number, chunk: Chunk) => void, chunks: Chunk[] = []) {
     this.#onChunk = onChunk
+    this.chunks = chunks
   }
 
-  allocate(words: number): Slot {
+  /** The address of `words` words, all 0, that lie in one chunk. */
+  allocate(words: number): number {
     const freed = this.#freed.get(words)?.pop()
     if (freed !== undefined) {
-      freed.chunk.floats.fill(0, freed.offset, freed.offset + words)
+      const offset = chunkOffset(freed)
+      this.chunkOf(freed).floats.fill(0, offset, offset + words)
       return freed
     }
+    // what is larger than a chunk has one of its own
+    if (words > CHUNK_WORDS) return this.#add(words) * CHUNK_WORDS
     if (this.#free + words > CHUNK_WORDS) {
-      const added = new Chunk(new SharedArrayBuffer(CHUNK_WORDS * 8))
-      this.chunks.push(added)
-      this.#onChunk(this.chunks.length - 1, added)
-      // address 0 means "none" for exemplars
-      this.#free = this.chunks.length === 1 ? 1 : 0
+      this.#current = this.#add(CHUNK_WORDS)
+      // address 0 means "none"
+      this.#free = this.#current === 0 ? 1 : 0
     }
-    const index = this.chunks.length - 1
-    const offset = this.#free
+    const address = this.#current * CHUNK_WORDS + this.#free
     this.#free += words
-    return { chunk: this.chunks[index]!, offset, address: index * CHUNK_WORDS + offset }
+    return address
+  }
+
+  chunkOf(address: number): Chunk {
+    return this.chunks[chunkIndex(address)]!
   }
 
   /** Gives back a place that no reader knows any more. */
-  free(slot: Slot, words: number): void {
+  free({ address, words }: Place): void {
     const freed = this.#freed.get(words)
-    if (freed === undefined) this.#freed.set(words, [slot])
-    else freed.push(slot)
+    if (freed === undefined) this.#freed.set(words, [address])
+    else freed.push(address)
+  }
+
+  #add(words: number): number {
+    const added = new Chunk(new SharedArrayBuffer(words * 8))
+    this.chunks.push(added)
+    this.#onChunk(this.chunks.length - 1, added)
+    return this.chunks.length - 1
   }
 }
 
@@ -100,8 +136,7 @@ export function endWrite(ints: Int32Array, offset: number, version: number): voi
 }
 
 /** Stores a measurement as the newest exemplar, and as the largest if it is. */
-export function writeExemplar(slot: Slot, value: number, timeMs: number, ref: TraceRef): void {
-  const { chunk, offset } = slot
+export function writeExemplar(chunk: Chunk, offset: number, value: number, timeMs: number, ref: TraceRef): void {
   const version = beginWrite(chunk.ints, offset)
   writeExemplarAt(chunk, offset + 1, value, timeMs, ref)
   const largest = offset + 6

@@ -1,14 +1,9 @@
 import { createRingMemory, RingWriter } from './byte-ring.js'
 import { ControlBlock, createControlMemory, dropIndex } from './control-block.js'
 import { type FrameKind, frameKinds, type Lane, type RingMemory } from './lanes.js'
-import type {
-  InstrumentDescriptor,
-  ReaderMessage,
-  ScopeDescriptor,
-  SeriesAttributes,
-  WriterMessage,
-} from './messages.js'
-import { EXEMPLAR_WORDS, SeriesMemory, type Slot } from './series-memory.js'
+import type { InstrumentDescriptor, ReaderMessage, ScopeDescriptor, WriterMessage } from './messages.js'
+import { SeriesDirectory } from './series-directory.js'
+import { type Chunk, chunkOffset, EXEMPLAR_WORDS, type Place, SeriesMemory } from './series-memory.js'
 
 const { span: SPAN, log: LOG } = frameKinds
 /** What finds no room. */
@@ -20,27 +15,23 @@ const RING_FULL = {
   other: { [SPAN]: dropIndex('other_ring_full', 'other', SPAN), [LOG]: dropIndex('other_ring_full', 'other', LOG) },
 } as const
 
-/** A place in series memory. */
-export interface Place {
-  readonly slot: Slot
-  readonly words: number
-}
-
-/** The place of a series, by the id that the reader knows it by. */
-export interface SeriesPlace extends Place {
+/** Where a series lies, and the id that the reader knows it by. */
+export interface SeriesPlace {
   readonly id: number
+  readonly chunk: Chunk
+  readonly offset: number
 }
 
 /** Whoever writes a series. */
 export interface SeriesOwner {
   /** The series hasn't changed for long, and its room is needed. */
   idle(): void
-  /** The last value has been served: gives up all its places. */
-  leave(): readonly Place[]
-}
-
-function releaseKey(id: number): string {
-  return `released ${id}`
+  /** Words of its place. */
+  readonly words: number
+  /** Where its exemplars lie; 0: nowhere. */
+  readonly exemplars: number
+  /** The last value has been served: its places are looked at for the last time. */
+  leave(): void
 }
 
 /** The writing end of the channel: one for each thread of the application that records something. */
@@ -49,20 +40,20 @@ export class ChannelWriter {
   readonly control: ControlBlock
   readonly startTime: number
   readonly #memory: SeriesMemory
+  readonly #directory: SeriesDirectory
   readonly #spans: Readonly<Record<Lane, RingWriter>>
   readonly #logs: Readonly<Record<Lane, RingWriter>>
   /** Everything said so far that a restarted reader has to know. */
-  readonly #descriptors = new Map<string | number, WriterMessage>()
+  readonly #descriptors: WriterMessage[] = []
   /** By id: whoever writes a series. */
-  readonly #owners = new Map<number, SeriesOwner>()
+  readonly #owners: (SeriesOwner | undefined)[] = []
+  readonly #released = new Set<number>()
   /** Places that wait for the reader to forget them. */
   readonly #leaving = new Map<number, readonly Place[]>()
   readonly #scopeIds = new Map<string, number>()
   readonly #scopeIdsByObject = new WeakMap<ScopeDescriptor, number>()
   #post: ((message: WriterMessage) => void) | undefined
   #nextInstrument = 0
-  #nextSeries = 0
-  #nextDescriptor = 0
 
   /** `id`: the threadId, 0 for the main thread. `ringBytes`: size of each ring. */
   constructor(options: { readonly id: number; readonly ringBytes: number; readonly startTime: number }) {
@@ -78,8 +69,11 @@ export class ChannelWriter {
     }
     this.#spans = { orders: new RingWriter(memory.orders_spans), other: new RingWriter(memory.other_spans) }
     this.#logs = { orders: new RingWriter(memory.orders_logs), other: new RingWriter(memory.other_logs) }
-    this.#memory = new SeriesMemory((index, chunk) =>
-      this.#describe({ kind: 'chunk', writer: this.id, index, memory: chunk.memory }),
+    const tellChunk = (index: number, { memory }: Chunk): void =>
+      this.#describe({ kind: 'chunk', writer: this.id, index, memory })
+    this.#memory = new SeriesMemory(tellChunk)
+    this.#directory = new SeriesDirectory(new SeriesMemory(tellChunk, this.#memory.chunks), (index, memory) =>
+      this.#describe({ kind: 'directory', writer: this.id, index, memory }),
     )
     this.#describe({
       kind: 'writer',
@@ -93,7 +87,8 @@ export class ChannelWriter {
   /** Connects a reader, the first or a restarted one: it is told everything from the beginning. */
   attach(post: (message: WriterMessage) => void): void {
     this.#post = post
-    for (const message of this.#descriptors.values()) post(message)
+    for (const message of this.#descriptors) post(message)
+    for (const id of this.#released) post({ kind: 'released', writer: this.id, id })
     // nobody is left who knew them
     for (const id of [...this.#leaving.keys()]) this.#free(id)
   }
@@ -133,36 +128,49 @@ export class ChannelWriter {
     return id
   }
 
-  /** Reserves a place for a series; `initialize` fills it before the reader hears of it. */
+  /**
+   * Reserves a place for a series; `initialize` fills it before the reader can find it. `attributes`: the text that
+   * stands for them.
+   */
   series(
     instrument: number,
     words: number,
-    attributes: SeriesAttributes,
-    initialize: (slot: Slot) => void,
-    startTime?: number,
+    attributes: string,
+    initialize: (chunk: Chunk, offset: number) => void,
+    startTime = this.startTime,
   ): SeriesPlace {
-    const slot = this.#memory.allocate(words)
-    initialize(slot)
-    const id = this.#nextSeries++
-    const from = startTime === undefined ? {} : { startTime }
-    this.#describe({ kind: 'series', writer: this.id, id, instrument, address: slot.address, attributes, ...from }, id)
-    return { id, slot, words }
+    const address = this.#memory.allocate(words)
+    const chunk = this.#memory.chunkOf(address)
+    const offset = chunkOffset(address)
+    initialize(chunk, offset)
+    return { id: this.#directory.enter(address, instrument, attributes, startTime), chunk, offset }
+  }
+
+  /** The text that a series was made with; good until it has left. */
+  attributes(id: number): string {
+    return this.#directory.attributes(id)
   }
 
   /** Who is told when the reader has served the last value of a series, or needs its room. */
   own(id: number, owner: SeriesOwner): void {
-    this.#owners.set(id, owner)
+    this.#owners[id] = owner
   }
 
-  /** Nothing is written to the series any more. */
+  /** Whoever writes the series now. */
+  owner(id: number): SeriesOwner | undefined {
+    return this.#owners[id]
+  }
+
+  /** Nothing is written to it any more. */
   release(id: number): void {
-    this.#describe({ kind: 'released', writer: this.id, id }, releaseKey(id))
+    this.#released.add(id)
+    this.post({ kind: 'released', writer: this.id, id })
   }
 
-  /** A released series that isn't gone goes on, with another owner. */
+  /** It goes on after all, by another owner. */
   revive(id: number, owner: SeriesOwner): void {
-    this.#owners.set(id, owner)
-    this.#descriptors.delete(releaseKey(id))
+    this.#owners[id] = owner
+    this.#released.delete(id)
     this.post({ kind: 'revived', writer: this.id, id })
   }
 
@@ -171,27 +179,39 @@ export class ChannelWriter {
     if (!('ids' in message) || message.writer !== this.id) return
     for (const id of message.ids) {
       if (message.kind === 'freed') this.#free(id)
-      else if (message.kind === 'idle') this.#owners.get(id)?.idle()
-      else if (this.#descriptors.has(releaseKey(id))) this.#leave(id)
+      else if (message.kind === 'idle') this.#owners[id]?.idle()
+      else if (this.#released.has(id)) this.#leave(id)
     }
   }
 
   #leave(id: number): void {
-    const owner = this.#owners.get(id)
-    this.#owners.delete(id)
-    this.#descriptors.delete(id)
-    this.#descriptors.delete(releaseKey(id))
-    if (owner !== undefined) this.#leaving.set(id, owner.leave())
+    const owner = this.#owners[id]!
+    this.#released.delete(id)
+    const places: Place[] = [{ address: this.#directory.address(id), words: owner.words }]
+    if (owner.exemplars !== 0) places.push({ address: owner.exemplars, words: EXEMPLAR_WORDS })
+    this.#leaving.set(id, places)
+    owner.leave()
+    this.#owners[id] = undefined
+    this.#directory.remove(id)
     this.post({ kind: 'gone', writer: this.id, id })
   }
 
   #free(id: number): void {
-    for (const { slot, words } of this.#leaving.get(id) ?? []) this.#memory.free(slot, words)
+    const places = this.#leaving.get(id)
+    if (places === undefined) return
     this.#leaving.delete(id)
+    for (const place of places) this.#memory.free(place)
+    this.#directory.giveBack(id)
   }
 
-  exemplars(): Place {
-    return { slot: this.#memory.allocate(EXEMPLAR_WORDS), words: EXEMPLAR_WORDS }
+  /** Room for the exemplars of a series. */
+  exemplars(): number {
+    return this.#memory.allocate(EXEMPLAR_WORDS)
+  }
+
+  /** The chunk of an address. */
+  chunkOf(address: number): Chunk {
+    return this.#memory.chunkOf(address)
   }
 
   announceObservables(): void {
@@ -205,8 +225,8 @@ export class ChannelWriter {
     else if (!ring.write(kind, 0, scope, payload, length)) this.control.countDrop(RING_FULL[lane][kind])
   }
 
-  #describe(message: WriterMessage, key: string | number = `${message.kind} ${this.#nextDescriptor++}`): void {
-    this.#descriptors.set(key, message)
+  #describe(message: WriterMessage): void {
+    this.#descriptors.push(message)
     this.#post?.(message)
   }
 }

@@ -3,10 +3,12 @@ import { inspect } from 'node:util'
 import { ExportResultCode } from '@opentelemetry/core'
 import {
   AggregationTemporality,
+  type DataPoint,
   type MetricProducer,
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics'
+import { exemplarsOf } from './exemplar.js'
 
 /**
  * A reader that prints metrics to stdout as upstream's `ConsoleMetricExporter` does, but at once: what a thread
@@ -21,7 +23,10 @@ export function createConsoleMetricReader(options: {
     export(metrics, done) {
       try {
         for (const { descriptor, dataPointType, dataPoints } of metrics.scopeMetrics.flatMap(scope => scope.metrics)) {
-          writeSync(1, `${inspect({ descriptor, dataPointType, dataPoints }, { depth: null })}\n`)
+          writeSync(
+            1,
+            `${inspect({ descriptor, dataPointType, dataPoints: dataPoints.map(plain) }, { depth: null })}\n`,
+          )
         }
         done({ code: ExportResultCode.SUCCESS })
       } catch (error) {
@@ -39,4 +44,11 @@ export function createConsoleMetricReader(options: {
     exportTimeoutMillis: Math.min(options.timeoutMs, options.intervalMs),
     metricProducers: options.producers,
   })
+}
+
+/** Attributes of a series' point are no property of its own. */
+function plain(point: DataPoint<unknown>): DataPoint<unknown> {
+  const { startTime, endTime, attributes, value } = point
+  const exemplars = exemplarsOf(point)
+  return { startTime, endTime, attributes, value, ...(exemplars.length === 0 ? {} : { exemplars }) }
 }

@@ -1,9 +1,9 @@
-import type { Attributes } from '@opentelemetry/api'
 import type { ExponentialHistogram, Histogram } from '@opentelemetry/sdk-metrics'
 import { type HistogramLayout, NEGATIVE_START, POSITIVE_START } from '../channel/histogram-layout.js'
-import { CHUNK_WORDS, readWhole } from '../channel/series-memory.js'
-import { exemplarsAt, type PointWithExemplars, toHrTime } from './exemplar.js'
+import { chunkIndex, chunkOffset, readWhole } from '../channel/series-memory.js'
+import { exemplarsAt, toHrTime } from './exemplar.js'
 import { readExplicit, readExponential } from './histogram-reading.js'
+import { SeriesPoint } from './series-point.js'
 import type { InstrumentState, SeriesState, WriterState } from './writer-state.js'
 
 /** The value of a data point of ours. */
@@ -23,29 +23,24 @@ export function readCumulativePoint(
   series: SeriesState,
   isExponential: boolean,
   { endTime, shownFrom }: CumulativeTimes,
-): PointWithExemplars<PointValue> | undefined {
-  const chunk = writer.chunks[Math.floor(series.address / CHUNK_WORDS)]
+): SeriesPoint<PointValue> | undefined {
+  const chunk = writer.chunks[chunkIndex(series.address)]
   if (chunk === undefined) return undefined
-  const offset = series.address % CHUNK_WORDS
+  const offset = chunkOffset(series.address)
   const second = Atomics.load(chunk.ints, offset * 2 + 1)
   if (descriptor.observable && second < shownFrom) return undefined
   const exemplars = descriptor.observable ? [] : exemplarsAt(writer, second)
-  const point = {
-    startTime: toHrTime(series.startTime),
-    endTime: toHrTime(endTime),
-    attributes: series.attributes as Attributes,
-    ...(exemplars.length === 0 ? {} : { exemplars }),
-  }
+  const times = { startTime: toHrTime(series.startTime), endTime: toHrTime(endTime) }
   if (descriptor.kind !== 'histogram') {
     const value = chunk.floats[offset + 1]!
     // a gauge that was never set
-    return Number.isNaN(value) ? undefined : { ...point, value }
+    return Number.isNaN(value) ? undefined : new SeriesPoint(series, times, value, exemplars)
   }
   const words = readHistogramWords(writer, series, layout, isExponential)
   const value = isExponential
     ? readExponential(words, layout.explicitWords, descriptor)
     : readExplicit(words, 0, descriptor)
-  return { ...point, value }
+  return new SeriesPoint<PointValue>(series, times, value, exemplars)
 }
 
 const scratches = new Map<number, Float64Array>()
@@ -63,14 +58,16 @@ function readHistogramWords(
     scratch = new Float64Array(words)
     scratches.set(words, scratch)
   }
-  const chunk = writer.chunks[Math.floor(series.address / CHUNK_WORDS)]!
-  const kept = withBlock ? 'lastWhole' : 'lastRead'
-  if (readWhole(chunk, series.address % CHUNK_WORDS, words, scratch)) {
-    series[kept] ??= new Float64Array(words)
-    series[kept].set(scratch)
+  const index = chunkIndex(series.address)
+  const offset = chunkOffset(series.address)
+  const copies = writer.copies(index)
+  if (readWhole(writer.chunks[index]!, offset, words, scratch)) {
+    copies.set(scratch, offset)
+    series.copiedWords = Math.max(series.copiedWords, words)
+    return scratch
   }
   // never whole so far: an empty histogram is true, a torn one isn't
-  return series[kept] ?? emptyWords(layout, words)
+  return series.copiedWords >= words ? copies.subarray(offset, offset + words) : emptyWords(layout, words)
 }
 
 function emptyWords(layout: HistogramLayout, words: number): Float64Array {

@@ -1,10 +1,10 @@
-import type { Attributes } from '@opentelemetry/api'
 import type { InstrumentDescriptor } from '../channel/messages.js'
-import { CHUNK_WORDS, type Chunk } from '../channel/series-memory.js'
+import { type Chunk, chunkIndex, chunkOffset } from '../channel/series-memory.js'
 import type { PointValue } from './cumulative-point.js'
 import type { DeltaCollection, DeltaIntervals } from './delta-intervals.js'
-import { exemplarsAt, type PointWithExemplars, toHrTime } from './exemplar.js'
+import { exemplarsAt, toHrTime } from './exemplar.js'
 import { readExplicit, readExponential } from './histogram-reading.js'
+import { SeriesPoint } from './series-point.js'
 import type { InstrumentState, SeriesState, WriterState } from './writer-state.js'
 
 /** A writer that stands in the middle of a measurement for longer was ended there, as a worker thread can be. */
@@ -21,10 +21,10 @@ export function readDeltaPoint(
   intervals: DeltaIntervals,
   collection: DeltaCollection,
   shownFrom: number,
-): PointWithExemplars<PointValue> | undefined {
-  const chunk = writer.chunks[Math.floor(series.address / CHUNK_WORDS)]
+): SeriesPoint<PointValue> | undefined {
+  const chunk = writer.chunks[chunkIndex(series.address)]
   if (chunk === undefined || !intervals.includes(writer, collection)) return undefined
-  const offset = series.address % CHUNK_WORDS
+  const offset = chunkOffset(series.address)
   const { descriptor } = instrument
   const value =
     descriptor.kind === 'histogram'
@@ -35,13 +35,8 @@ export function readDeltaPoint(
   const exemplars = descriptor.observable
     ? []
     : exemplarsAt(writer, Atomics.load(chunk.ints, offset * 2 + 1), startTime, collection.endTime)
-  return {
-    startTime: toHrTime(startTime),
-    endTime: toHrTime(collection.endTime),
-    attributes: series.attributes as Attributes,
-    value,
-    ...(exemplars.length === 0 ? {} : { exemplars }),
-  }
+  const times = { startTime: toHrTime(startTime), endTime: toHrTime(collection.endTime) }
+  return new SeriesPoint(series, times, value, exemplars)
 }
 
 function readSum(
@@ -82,9 +77,9 @@ function readBlock(
 
 /** Resolves when no measurement is under way that may have begun before the interval ended. */
 export async function whenStill(writer: WriterState, { address }: SeriesState): Promise<void> {
-  const chunk = writer.chunks[Math.floor(address / CHUNK_WORDS)]
+  const chunk = writer.chunks[chunkIndex(address)]
   if (chunk === undefined) return
-  const at = (address % CHUNK_WORDS) * 2
+  const at = chunkOffset(address) * 2
   const version = Atomics.load(chunk.ints, at)
   const deadline = performance.now() + STILL_WITHIN_MS
   while (version & 1 && Atomics.load(chunk.ints, at) === version && performance.now() < deadline) {

@@ -1,6 +1,6 @@
 import type { HrTime } from '@opentelemetry/api'
 import type { DataPoint } from '@opentelemetry/sdk-metrics'
-import { CHUNK_WORDS, readExemplars } from '../channel/series-memory.js'
+import { chunkIndex, chunkOffset, readExemplars } from '../channel/series-memory.js'
 import type { WriterState } from './writer-state.js'
 
 /** A measurement with the span that it was made in. Upstream's data points have no place for it; ours carry it along. */
@@ -22,6 +22,8 @@ export function exemplarsOf(point: DataPoint<unknown>): readonly PointExemplar[]
   return (point as PointWithExemplars<unknown>).exemplars ?? []
 }
 
+const NONE: readonly PointExemplar[] = []
+
 /** The exemplars that lie at `address` (0: none), of measurements from one time until another, in milliseconds since 1970. */
 export function exemplarsAt(
   writer: WriterState,
@@ -29,9 +31,9 @@ export function exemplarsAt(
   from = Number.NEGATIVE_INFINITY,
   until = Number.POSITIVE_INFINITY,
 ): readonly PointExemplar[] {
-  const chunk = address === 0 ? undefined : writer.chunks[Math.floor(address / CHUNK_WORDS)]
-  if (chunk === undefined) return []
-  const exemplars = readExemplars(chunk, address % CHUNK_WORDS) ?? []
+  const chunk = address === 0 ? undefined : writer.chunks[chunkIndex(address)]
+  if (chunk === undefined) return NONE
+  const exemplars = readExemplars(chunk, chunkOffset(address)) ?? []
   return exemplars
     .filter(({ timeMs }) => timeMs >= from && timeMs <= until)
     .map(({ value, timeMs, traceId, spanId }) => ({ value, time: toHrTime(timeMs), traceId, spanId }))

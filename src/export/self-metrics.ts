@@ -112,9 +112,10 @@ export class SelfMetrics implements MetricProducer {
   }
 
   async collect(): Promise<CollectionResult> {
-    await this.#sources.observed()
+    const { writers, lanesOf, exporters, starts, observed } = this.#sources
+    await observed()
+    for (const writer of writers.values()) await writer.discover()
     this.#deltas?.begin()
-    const { writers, lanesOf, exporters, starts } = this.#sources
     const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
     const metrics = [
       this.#metric('orderscope.dropped', [

@@ -1,6 +1,6 @@
 import type { ReaderMessage } from '../channel/messages.js'
-import { CHUNK_WORDS } from '../channel/series-memory.js'
-import type { InstrumentState, SeriesState, WriterState } from './writer-state.js'
+import { chunkIndex, chunkOffset } from '../channel/series-memory.js'
+import type { InstrumentState, SeriesEnd, SeriesState, WriterState } from './writer-state.js'
 
 /** Who has to tell the last value of a series before it is forgotten, as bits. */
 export const seriesReaders = { scrape: 1, otlp: 2 } as const
@@ -39,8 +39,9 @@ export class SeriesEnds {
       if (released.size === 0) continue
       const ids: number[] = []
       for (const [id, series] of released) {
-        if (series.isTold || !this.#isServed(series, now)) continue
-        series.isTold = true
+        const { end } = series
+        if (end === undefined || end.isTold || !this.#isServed(end, now)) continue
+        end.isTold = true
         ids.push(id)
       }
       if (ids.length > 0) this.#post({ kind: 'served', writer, ids })
@@ -48,34 +49,35 @@ export class SeriesEnds {
   }
 
   /** Says which series of instruments in need of room haven't changed for long. To be called about once a minute. */
-  tellIdle(now = performance.now()): void {
+  async tellIdle(): Promise<void> {
     if (this.#idleMs === 0) return
+    for (const writer of this.#writers.values()) await writer.discover()
+    const now = performance.now()
     for (const { id: writer, instruments, chunks } of this.#writers.values()) {
       const ids: number[] = []
       for (const instrument of instruments.values()) {
         if (instrument.series.size < instrument.descriptor.seriesLimit * PRESSED_SHARE) continue
-        for (const [id, series] of instrument.series) {
-          if (!series.isReleased && this.#isIdle(instrument, series, chunks, now)) ids.push(id)
+        for (const series of instrument.series) {
+          if (series.end === undefined && this.#isIdle(instrument, series, chunks, now)) ids.push(series.id)
         }
       }
       if (ids.length > 0) this.#post({ kind: 'idle', writer, ids })
     }
   }
 
-  #isServed(series: SeriesState, now: number): boolean {
-    const missing = this.#readers & ~series.served
-    return missing === 0 || (missing === seriesReaders.scrape && now - series.releasedAt > UNSCRAPED_MS)
+  #isServed({ served, releasedAt }: SeriesEnd, now: number): boolean {
+    const missing = this.#readers & ~served
+    return missing === 0 || (missing === seriesReaders.scrape && now - releasedAt > UNSCRAPED_MS)
   }
 
   #isIdle(instrument: InstrumentState, series: SeriesState, chunks: WriterState['chunks'], now: number): boolean {
-    const mark = changeMark(instrument, series, chunks)
-    if (mark === undefined) return false
-    if (mark !== series.mark) {
-      series.mark = mark
-      series.markedAt = now
+    const value = changeMark(instrument, series, chunks)
+    if (value === undefined) return false
+    if (value !== series.mark?.value) {
+      series.mark = { value, since: now }
       return false
     }
-    return now - series.markedAt >= this.#idleMs
+    return now - series.mark.since >= this.#idleMs
   }
 }
 
@@ -88,9 +90,9 @@ function changeMark(
   { address }: SeriesState,
   chunks: WriterState['chunks'],
 ): number | undefined {
-  const chunk = chunks[Math.floor(address / CHUNK_WORDS)]
+  const chunk = chunks[chunkIndex(address)]
   if (chunk === undefined) return undefined
-  const offset = address % CHUNK_WORDS
+  const offset = chunkOffset(address)
   if (descriptor.observable) return chunk.ints[offset * 2 + 1]!
   if (descriptor.kind === 'histogram') return chunk.ints[offset * 2]!
   const value = chunk.floats[offset + 1]!

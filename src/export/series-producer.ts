@@ -15,11 +15,24 @@ import type { DeltaIntervals } from './delta-intervals.js'
 import { readDeltaPoint, whenStill } from './delta-point.js'
 import type { DurationHistogram } from './duration-histogram.js'
 import type { Observation } from './observation.js'
+import type { ProcessorShare } from './processor-share.js'
 import { type SeriesReader, seriesReaders } from './series-ends.js'
-import type { InstrumentState, SeriesState, WriterState } from './writer-state.js'
+import type { InstrumentState, SeriesEnd, WriterState } from './writer-state.js'
 
 /** Series between two turns of the loop: a millisecond or so of work. */
 const SERIES_PER_SLICE = 500
+
+/** Series between two looks at how long the processor was held: a tenth of a millisecond or so. */
+const SERIES_PER_LOOK = 50
+
+/** What a producer may have. */
+export interface SeriesProducerOptions {
+  /** Of a reader that wants deltas where instruments have them; its collection must have begun. */
+  readonly intervals?: DeltaIntervals | undefined
+  /** Told how long each collection took. */
+  readonly durations?: DurationHistogram | undefined
+  readonly share?: ProcessorShare
+}
 
 /** Reads all series from shared memory, for upstream's readers. */
 export class SeriesProducer implements MetricProducer {
@@ -28,22 +41,22 @@ export class SeriesProducer implements MetricProducer {
   readonly #reader: SeriesReader
   readonly #intervals: DeltaIntervals | undefined
   readonly #durations: DurationHistogram | undefined
+  readonly #share: ProcessorShare | undefined
   /** Told for the last time by the latest collection. */
-  #ending: readonly SeriesState[] = []
+  #ending: readonly SeriesEnd[] = []
 
-  /** `intervals`: of a reader that wants deltas where instruments have them; its collection must have begun. `durations`: told how long each collection took. */
   constructor(
     writers: ReadonlyMap<number, WriterState>,
     observation: Observation,
     reader: SeriesReader,
-    intervals?: DeltaIntervals,
-    durations?: DurationHistogram,
+    { intervals, durations, share }: SeriesProducerOptions = {},
   ) {
     this.#writers = writers
     this.#observation = observation
     this.#reader = reader
     this.#intervals = intervals
     this.#durations = durations
+    this.#share = share
   }
 
   async collect(): Promise<CollectionResult> {
@@ -59,24 +72,26 @@ export class SeriesProducer implements MetricProducer {
     const metrics = new MetricGroups()
     const intervals = this.#intervals
     const collection = intervals?.current
-    const ending: SeriesState[] = []
+    const ending: SeriesEnd[] = []
     let read = 0
     for (const writer of this.#writers.values()) {
+      await writer.discover()
       for (const [id, instrument] of writer.instruments) {
         const shownFrom = this.#observation.shownFrom(writer.id, id)
         const shape = shapeOf(instrument.descriptor, this.#reader, intervals !== undefined)
         const points = metrics.pointsOf(instrument, shape)
-        for (const series of instrument.series.values()) {
-          if (++read % SERIES_PER_SLICE === 0) await nextTurn()
+        for (const series of instrument.series) {
+          if (++read % SERIES_PER_LOOK === 0) this.#share?.rest()
+          if (read % SERIES_PER_SLICE === 0) await nextTurn()
           if (shape.isDelta && instrument.descriptor.kind === 'histogram') await whenStill(writer, series)
           // it may have come to its end meanwhile
           if (series.isGone) continue
-          const { isReleased } = series
+          const { end } = series
           const point = !shape.isDelta
             ? readCumulativePoint(writer, instrument, series, shape.isExponential, { endTime, shownFrom })
             : collection && readDeltaPoint(writer, instrument, series, intervals!, collection, shownFrom)
-          if (isReleased && (series.served & this.#bit) !== 0) continue
-          if (isReleased) ending.push(series)
+          if (end !== undefined && (end.served & this.#bit) !== 0) continue
+          if (end !== undefined) ending.push(end)
           if (point !== undefined) points.push(point)
         }
       }
@@ -89,7 +104,8 @@ export class SeriesProducer implements MetricProducer {
 
   /** What was collected has got to where it should: the last values in it need not be told again. */
   taken(): void {
-    for (const series of this.#ending) if (series.isReleased) series.served |= this.#bit
+    // a series that goes on, or is released once more, has another end
+    for (const end of this.#ending) end.served |= this.#bit
     this.#ending = []
   }
 

@@ -15,6 +15,7 @@ import type { HealthReport, Liveness } from './health-report.js'
 import { LoopWatch } from './loop-watch.js'
 import { Observation } from './observation.js'
 import { createOtlpMetricReader } from './otlp/metrics-reader.js'
+import { ProcessorShare } from './processor-share.js'
 import { PrometheusEndpoint } from './prometheus/endpoint.js'
 import { SelfMetrics, type SelfMetricsSources } from './self-metrics.js'
 import { SeriesEnds, type SeriesReader } from './series-ends.js'
@@ -50,8 +51,9 @@ export function startExport(
   config: ExportConfig,
   port: ChannelPort<ReaderMessage, WriterMessage>,
   startedAt = performance.now(),
+  share = new ProcessorShare(false),
 ): ExportHandle {
-  const export_ = new Export(config, port, startedAt)
+  const export_ = new Export(config, port, startedAt, share)
   port.onMessage(message => export_.receive(message))
   return { close: () => export_.close() }
 }
@@ -73,7 +75,12 @@ class Export {
   #saidUp = false
   #ending = false
 
-  constructor(config: ExportConfig, port: ChannelPort<ReaderMessage, WriterMessage>, startedAt: number) {
+  constructor(
+    config: ExportConfig,
+    port: ChannelPort<ReaderMessage, WriterMessage>,
+    startedAt: number,
+    share: ProcessorShare,
+  ) {
     this.#startedAt = startedAt
     this.#config = config
     this.#port = port
@@ -111,7 +118,7 @@ class Export {
       const { buckets } = sdkMetrics['otel.sdk.metric_reader.collection.duration']
       const durations = collections.get(component) ?? new DurationHistogram(buckets)
       collections.set(component, durations)
-      return new SeriesProducer(this.#writers, this.#observation, reader, intervals, durations)
+      return new SeriesProducer(this.#writers, this.#observation, reader, { intervals, durations, share })
     }
     const intervals = config.metricTemporality === 'cumulative' ? undefined : new DeltaIntervals(this.#writers)
     const readers: IMetricReader[] = []
@@ -143,6 +150,7 @@ class Export {
         new PrometheusEndpoint({
           ...config.prometheus,
           producers: [seriesFor('scrape'), new SelfMetrics(selfSources)],
+          share,
           health: () => this.#health(),
           say: line => {
             this.#say(line)
@@ -167,7 +175,7 @@ class Export {
       this.#ends.tellServed()
     }, POLL_MS)
     this.#poll.unref()
-    this.#idleCheck = setInterval(() => this.#ends.tellIdle(), idleCheckMs(config.seriesIdleMs))
+    this.#idleCheck = setInterval(() => void this.#ends.tellIdle(), idleCheckMs(config.seriesIdleMs))
     this.#idleCheck.unref()
     if (config.prometheus === undefined) this.#reportUp(undefined)
   }

@@ -1,32 +1,75 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ControlBlock } from '../channel/control-block.js'
 import { type HistogramLayout, histogramLayout } from '../channel/histogram-layout.js'
 import type { RingMemory } from '../channel/lanes.js'
 import type { InstrumentDescriptor, ScopeDescriptor, SeriesAttributes, WriterMessage } from '../channel/messages.js'
-import { Chunk } from '../channel/series-memory.js'
+import {
+  BLOCK_ENTRIES,
+  type DirectoryEntry,
+  parseAttributes,
+  readEntry,
+  readStartTime,
+  readText,
+} from '../channel/series-directory.js'
+import { Chunk, chunkIndex, chunkOffset } from '../channel/series-memory.js'
 
-/** A series that is known by its place in shared memory. */
-export interface SeriesState {
-  readonly address: number
-  readonly attributes: SeriesAttributes
-  /** Milliseconds since 1970. */
-  readonly startTime: number
-  /** Nothing is written to it any more: it is told by each reader once more. */
-  isReleased: boolean
+/** How a series comes to its end. */
+export interface SeriesEnd {
   /** By the monotonic clock. */
-  releasedAt: number
+  readonly releasedAt: number
   /** Readers that have told its last value, as bits. */
   served: number
   /** The writer knows that all of them have. */
   isTold: boolean
+}
+
+/** A series that was found in the directory. */
+export class SeriesState {
+  readonly id: number
+  readonly address: number
   /** Its place may be another's by now: it must not be read. */
-  isGone: boolean
+  isGone = false
+  /** Of a series that is gone: points of it may be told still. */
+  #keptText: string | undefined = undefined
+  /** Nothing is written to it any more: it is told by each reader once more. */
+  end: SeriesEnd | undefined = undefined
   /** Something that changes with each measurement, and since when it has been so. */
-  mark: number | undefined
-  markedAt: number
-  /** What was read last, for when the writer doesn't stand still. */
-  lastRead: Float64Array | undefined
-  /** The same with the exponential block. */
-  lastWhole: Float64Array | undefined
+  mark: { readonly value: number; readonly since: number } | undefined = undefined
+  /** Words that were read whole of it; they are in the writer's copies. */
+  copiedWords = 0
+  readonly instrument: InstrumentState
+  readonly #writer: WriterState
+  readonly #text: number
+
+  constructor(writer: WriterState, instrument: InstrumentState, id: number, { address, text }: DirectoryEntry) {
+    this.id = id
+    this.instrument = instrument
+    this.address = address
+    this.#writer = writer
+    this.#text = text
+  }
+
+  /** Milliseconds since 1970. */
+  get startTime(): number {
+    return readStartTime(this.#writer.chunks[chunkIndex(this.#text)]!, chunkOffset(this.#text))
+  }
+
+  /** Read anew each time: whoever needs something of them again and again keeps that, by this object. */
+  get attributes(): SeriesAttributes {
+    const { id } = this.#writer
+    const attributes = parseAttributes(this.#keptText ?? this.#readText())
+    return id === 0 ? attributes : { ...attributes, 'thread.id': id }
+  }
+
+  /** Before its places are given free. */
+  leave(): void {
+    this.#keptText = this.#readText()
+    this.isGone = true
+  }
+
+  #readText(): string {
+    return readText(this.#writer.chunks[chunkIndex(this.#text)]!, chunkOffset(this.#text))
+  }
 }
 
 /** An instrument and its series. */
@@ -35,7 +78,7 @@ export interface InstrumentState {
   readonly descriptor: InstrumentDescriptor
   /** Where the figures of its histograms lie. */
   readonly layout: HistogramLayout
-  readonly series: Map<number, SeriesState>
+  readonly series: Set<SeriesState>
 }
 
 /** What is known of one writing thread. */
@@ -50,7 +93,10 @@ export class WriterState {
   readonly instruments = new Map<number, InstrumentState>()
   /** It wants to be asked before a collection. */
   hasObservables = false
-  readonly #series = new Map<number, InstrumentState>()
+  readonly #directory: (Int32Array | undefined)[] = []
+  /** By id. */
+  readonly #series: (SeriesState | undefined)[] = []
+  readonly #copies: (Float64Array | undefined)[] = []
   /** Series that come to their end, by id. */
   readonly released = new Map<number, SeriesState>()
 
@@ -78,12 +124,12 @@ export class WriterState {
             scope,
             descriptor,
             layout: histogramLayout(descriptor),
-            series: new Map(),
+            series: new Set(),
           })
         }
         break
-      case 'series':
-        this.#describeSeries(message)
+      case 'directory':
+        this.#directory[message.index] ??= new Int32Array(message.memory)
         break
       case 'released':
       case 'revived':
@@ -96,46 +142,54 @@ export class WriterState {
     }
   }
 
-  #describeSeries(message: WriterMessage & { readonly kind: 'series' }): void {
-    const { id, address, attributes, startTime = this.startTime } = message
-    const instrument = this.instruments.get(message.instrument)
-    if (instrument === undefined || this.#series.has(id)) return
-    this.#series.set(id, instrument)
-    instrument.series.set(id, {
-      address,
-      attributes,
-      startTime,
-      isReleased: false,
-      releasedAt: 0,
-      served: 0,
-      isTold: false,
-      isGone: false,
-      mark: undefined,
-      markedAt: 0,
-      lastRead: undefined,
-      lastWhole: undefined,
-    })
+  /** Takes in the series that have come since; lets the loop turn about every millisecond. */
+  async discover(): Promise<void> {
+    for (let block = 0; block < this.#directory.length; block++) {
+      let found = false
+      for (let index = 0; index < BLOCK_ENTRIES; index++) {
+        const id = block * BLOCK_ENTRIES + index
+        if (this.#series[id] === undefined && this.#find(id) !== undefined) found = true
+      }
+      if (found) await nextTurn()
+    }
+  }
+
+  /** The last whole copy of what lies in a chunk, for when the writer doesn't stand still. */
+  copies(chunk: number): Float64Array {
+    this.#copies[chunk] ??= new Float64Array(this.chunks[chunk]!.floats.length)
+    return this.#copies[chunk]
+  }
+
+  /** A series of which no more is known than its id; `undefined` when there is none, or its parts are still on the way. */
+  #find(id: number): SeriesState | undefined {
+    const known = this.#series[id]
+    if (known !== undefined) return known
+    const block = this.#directory[Math.floor(id / BLOCK_ENTRIES)]
+    const entry = block === undefined ? undefined : readEntry(block, id % BLOCK_ENTRIES)
+    if (entry === undefined) return undefined
+    const { address, text } = entry
+    const instrument = this.instruments.get(entry.instrument)
+    const hasChunks = this.chunks[chunkIndex(address)] !== undefined && this.chunks[chunkIndex(text)] !== undefined
+    if (instrument === undefined || !hasChunks) return undefined
+    const series = new SeriesState(this, instrument, id, entry)
+    this.#series[id] = series
+    instrument.series.add(series)
+    return series
   }
 
   #end(step: 'released' | 'revived' | 'gone', id: number): void {
-    const instrument = this.#series.get(id)
-    const series = instrument?.series.get(id)
-    if (instrument === undefined || series === undefined) return
+    const series = step === 'gone' ? this.#series[id] : this.#find(id)
+    if (series === undefined) return
     if (step === 'released') {
-      series.isReleased = true
-      series.releasedAt = performance.now()
+      series.end = { releasedAt: performance.now(), served: 0, isTold: false }
       this.released.set(id, series)
       return
     }
     this.released.delete(id)
-    if (step === 'revived') {
-      series.isReleased = false
-      series.served = 0
-      series.isTold = false
-      return
-    }
-    series.isGone = true
-    instrument.series.delete(id)
-    this.#series.delete(id)
+    series.end = undefined
+    if (step === 'revived') return
+    series.leave()
+    series.instrument.series.delete(series)
+    this.#series[id] = undefined
   }
 }

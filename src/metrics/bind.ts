@@ -11,7 +11,7 @@ import { ValueType } from '@opentelemetry/api'
 import type { MetricDefinition } from '../catalog/metric-definition.js'
 import { type MetricAttributesOf, type MetricName, type MetricNameOf, metrics } from '../catalog/metrics.js'
 import type { BindOptions, BoundSeries } from './instruments.js'
-import { canonicalize } from './series-attributes.js'
+import { copyAttributes } from './series-attributes.js'
 
 /** Any synchronous instrument of the API. */
 export type AnyInstrument = Counter | UpDownCounter | Histogram | Gauge
@@ -38,7 +38,7 @@ class ForeignSeries implements BoundSeries {
 
   constructor(instrument: AnyInstrument, attributes: Attributes) {
     this.#instrument = instrument
-    this.#attributes = canonicalize(attributes).attributes as Attributes
+    this.#attributes = copyAttributes(attributes) as Attributes
   }
 
   add(value: number): void {

@@ -206,7 +206,6 @@ class SharedMeter implements Meter {
           {
             ...(shape.attributesProcessor === undefined ? {} : { attributesProcessor: shape.attributesProcessor }),
             exemplars: this.#options.exemplarFilter !== 'always_off',
-            threadId: this.#writer.id,
           },
         ),
     )

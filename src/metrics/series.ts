@@ -1,10 +1,10 @@
 import type { ControlBlock } from '../channel/control-block.js'
 import { dropIndex } from '../channel/control-block.js'
-import { HISTOGRAM_HEADER_WORDS } from '../channel/histogram-layout.js'
+import { HISTOGRAM_HEADER_WORDS, type HistogramLayout } from '../channel/histogram-layout.js'
 import type { Chunk } from '../channel/series-memory.js'
-import { beginWrite, endWrite, writeExemplar } from '../channel/series-memory.js'
+import { beginWrite, chunkOffset, endWrite, writeExemplar } from '../channel/series-memory.js'
 import type { TraceRef } from '../channel/trace-ref.js'
-import type { Place, SeriesOwner, SeriesPlace } from '../channel/writer.js'
+import type { SeriesOwner, SeriesPlace } from '../channel/writer.js'
 import { findBucket } from './bucket-search.js'
 
 const INVALID = dropIndex('invalid_measurement')
@@ -13,7 +13,8 @@ const RELEASED = dropIndex('series_released')
 /** What a series needs of the rest: where to count what it refuses, and room for exemplars. */
 export interface SeriesHost {
   readonly control: ControlBlock
-  exemplars(): Place
+  exemplars(): number
+  chunkOf(address: number): Chunk
 }
 
 /** Whoever made a series, and takes it back. */
@@ -22,8 +23,10 @@ export interface SeriesKeeper {
   release(series: Series): void
   /** Its last value was served. */
   gone(series: Series): void
+  /** The text that stands for its attributes; until it is gone. */
+  attributes(series: Series): string
   /** The series that has these attributes now; made anew where there is none. */
-  again(series: Series): Recording
+  again(attributes: string): Recording
 }
 
 /** Somewhere to record. */
@@ -32,55 +35,82 @@ export interface Recording {
   add(value: number, exemplar?: TraceRef, timeMs?: number): void
 }
 
-/** What a series does with a measurement, beyond its kind. */
-export interface SeriesOptions {
+/** What the series of a stream have in common, so that a series itself is small. */
+export class SeriesRules {
+  /** The least value that they take; NaN, which is less than nothing, after the end: so that costs no look. */
+  readonly lowest: number
   /** Fractions are cut off, as upstream does for instruments of whole numbers. */
   readonly integer: boolean
+  /** As `searchableBounds` gives them; of a histogram. */
+  readonly bounds: Float64Array
+  readonly host: SeriesHost
   /** Measurements that come with a trace are kept as exemplars. */
   readonly exemplars: boolean
+  /** Who takes them back; without one they can't be released, as the overflow series can't. */
+  readonly keeper: SeriesKeeper | undefined
+  readonly layout: HistogramLayout
+  /** Words of a place. */
+  readonly words: number
+  readonly exponentialSize: number
+  readonly isDelta: boolean
+  /** The same after the end. */
+  readonly ended: SeriesRules
+
+  constructor(rules: Omit<SeriesRules, 'ended'>, isEnded = false) {
+    this.lowest = isEnded ? Number.NaN : rules.lowest
+    this.integer = rules.integer
+    this.bounds = rules.bounds
+    this.host = rules.host
+    this.exemplars = rules.exemplars
+    this.keeper = rules.keeper
+    this.layout = rules.layout
+    this.words = rules.words
+    this.exponentialSize = rules.exponentialSize
+    this.isDelta = rules.isDelta
+    this.ended = isEnded ? this : new SeriesRules(rules, true)
+  }
 }
+
+/** How a handle goes on whose series ended because nothing was recorded for long. */
+interface Sequel {
+  /** The text that stands for them: the series' own may be gone when it is needed. */
+  readonly attributes: string
+  successor: Recording | undefined
+}
+
+/** Few handles outlive their series and go on. */
+const sequels = new WeakMap<Series, Sequel>()
 
 /** One series in shared memory: everything that can be resolved once has been. */
 export abstract class Series implements SeriesOwner, Recording {
-  // What every measurement looks at comes first: of 100,000 series in random order it is one line of the cache each.
-  /** The least value that it takes; NaN, which is less than nothing, after its end: so that costs no look. */
-  protected lowest: number
+  // Of 100,000 series in random order each is a line of the cache, 64 bytes: V8 takes three words, and these are five.
+  protected rules: SeriesRules
   protected readonly floats: Float64Array
-  protected readonly integer: boolean
   protected readonly offset: number
-  protected readonly ints: Int32Array
-  protected readonly host: SeriesHost
   protected readonly chunk: Chunk
-  readonly place: SeriesPlace
-  readonly #keepsExemplars: boolean
-  #keeper: SeriesKeeper | undefined
-  #exemplars: Place | undefined
-  /** Who records instead, where the end came because nothing was recorded for long. */
-  #successor: Recording | undefined
-  #canGoOn = false
+  readonly id: number
 
-  constructor(host: SeriesHost, place: SeriesPlace, { integer, exemplars }: SeriesOptions, lowest: number) {
-    const { chunk, offset } = place.slot
-    this.host = host
-    this.place = place
-    this.integer = integer
-    this.lowest = lowest
-    this.#keepsExemplars = exemplars
-    this.chunk = chunk
+  constructor(rules: SeriesRules, { id, chunk, offset }: SeriesPlace) {
+    this.rules = rules
     this.floats = chunk.floats
-    this.ints = chunk.ints
     this.offset = offset
+    this.chunk = chunk
+    this.id = id
   }
 
   abstract add(value: number, exemplar?: TraceRef, timeMs?: number): void
 
-  /** Who takes it back; without one it can't be released, as the overflow series can't. */
-  keep(keeper: SeriesKeeper): void {
-    this.#keeper = keeper
+  get isReleased(): boolean {
+    return this.rules === this.rules.ended
   }
 
-  get isReleased(): boolean {
-    return Number.isNaN(this.lowest)
+  get words(): number {
+    return this.rules.words
+  }
+
+  /** Of an observable series the word says when it was seen: it has none. */
+  get exemplars(): number {
+    return this.rules.exemplars ? this.chunk.ints[this.offset * 2 + 1]! : 0
   }
 
   /**
@@ -88,79 +118,82 @@ export abstract class Series implements SeriesOwner, Recording {
    * through this handle, or another of the same series, is counted as dropped (`series_released`) from now on.
    */
   release(): void {
-    if (this.#keeper === undefined || this.isReleased) return
-    this.lowest = Number.NaN
-    this.#keeper.release(this)
+    const { keeper, ended } = this.rules
+    if (keeper === undefined || this.isReleased) return
+    this.rules = ended
+    keeper.release(this)
   }
 
   /** The same because nothing was recorded for long: the handle stays good, and begins a new series when it is used. */
   idle(): void {
-    this.#canGoOn = true
+    const { keeper } = this.rules
+    if (keeper === undefined || this.isReleased) return
+    sequels.set(this, { attributes: keeper.attributes(this), successor: undefined })
     this.release()
   }
 
-  leave(): readonly Place[] {
-    this.#keeper?.gone(this)
-    return this.#exemplars === undefined ? [this.place] : [this.place, this.#exemplars]
+  leave(): void {
+    this.rules.keeper?.gone(this)
   }
 
-  /** Another handle goes on with its place. */
-  handOver(next: Series): void {
-    next.#exemplars = this.#exemplars
-    this.#exemplars = undefined
+  /** The same place for a handle that goes on with it. */
+  get place(): SeriesPlace {
+    return { id: this.id, chunk: this.chunk, offset: this.offset }
   }
 
   /** What isn't a measurement, or comes after the end. */
   protected refuse(value: number, exemplar?: TraceRef, timeMs?: number): void {
-    if (!this.isReleased) this.host.control.countDrop(INVALID)
-    else if (!this.#canGoOn || this.#keeper === undefined) this.host.control.countDrop(RELEASED)
+    const { host, keeper } = this.rules
+    const sequel = this.isReleased ? sequels.get(this) : undefined
+    if (!this.isReleased) host.control.countDrop(INVALID)
+    else if (sequel === undefined || keeper === undefined) host.control.countDrop(RELEASED)
     else {
-      if (this.#successor === undefined || this.#successor.isReleased) this.#successor = this.#keeper.again(this)
-      this.#successor.add(value, exemplar, timeMs)
+      if (sequel.successor === undefined || sequel.successor.isReleased) {
+        sequel.successor = keeper.again(sequel.attributes)
+      }
+      sequel.successor.add(value, exemplar, timeMs)
     }
   }
 
   protected exemplar(value: number, ref: TraceRef, timeMs: number | undefined): void {
-    if (!this.#keepsExemplars) return
-    let place = this.#exemplars
-    if (place === undefined) {
-      place = this.host.exemplars()
-      this.#exemplars = place
-      this.ints[this.offset * 2 + 1] = place.slot.address
+    const { exemplars, host } = this.rules
+    if (!exemplars) return
+    const at = this.offset * 2 + 1
+    const { ints } = this.chunk
+    let address = ints[at]!
+    if (address === 0) {
+      address = host.exemplars()
+      ints[at] = address
     }
-    writeExemplar(place.slot, value, timeMs ?? this.host.control.time, ref)
+    writeExemplar(host.chunkOf(address), chunkOffset(address), value, timeMs ?? host.control.time, ref)
   }
 
   /** Of an observable series: the collection that saw it. */
   markObserved(collection: number): void {
-    this.ints[this.offset * 2 + 1] = collection
+    this.chunk.ints[this.offset * 2 + 1] = collection
   }
 }
 
 /** A cumulative sum. `monotonic`: it refuses negative values (a Prometheus counter can't fall). */
 export class SumSeries extends Series {
-  constructor(host: SeriesHost, place: SeriesPlace, options: SeriesOptions, monotonic: boolean) {
-    super(host, place, options, monotonic ? 0 : Number.NEGATIVE_INFINITY)
-  }
-
   /** Adds `value`; what isn't a finite number is counted as dropped and changes nothing. */
   add(value: number, exemplar?: TraceRef, timeMs?: number): void {
     // `value - value` is 0 for finite numbers only, and the comparison fails for everything that isn't a number
-    if (typeof value !== 'number' || !(value >= this.lowest) || value - value !== 0) {
+    if (typeof value !== 'number' || !(value >= this.rules.lowest) || value - value !== 0) {
       this.refuse(value, exemplar, timeMs)
       return
     }
-    this.floats[this.offset + 1]! += this.integer ? Math.trunc(value) : value
+    this.floats[this.offset + 1]! += this.rules.integer ? Math.trunc(value) : value
     if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
   }
 
   /** Sets the total, as an observable callback tells it. */
   observe(value: number): void {
-    if (typeof value !== 'number' || !(value >= this.lowest) || value - value !== 0) {
+    if (typeof value !== 'number' || !(value >= this.rules.lowest) || value - value !== 0) {
       this.refuse(value)
       return
     }
-    this.floats[this.offset + 1] = this.integer ? Math.trunc(value) : value
+    this.floats[this.offset + 1] = this.rules.integer ? Math.trunc(value) : value
   }
 
   record(value: number, exemplar?: TraceRef, timeMs?: number): void {
@@ -170,16 +203,12 @@ export class SumSeries extends Series {
 
 /** The last value. */
 export class GaugeSeries extends Series {
-  constructor(host: SeriesHost, place: SeriesPlace, options: SeriesOptions) {
-    super(host, place, options, Number.NEGATIVE_INFINITY)
-  }
-
   record(value: number, exemplar?: TraceRef, timeMs?: number): void {
-    if (typeof value !== 'number' || !(value >= this.lowest) || value - value !== 0) {
+    if (typeof value !== 'number' || !(value >= this.rules.lowest) || value - value !== 0) {
       this.refuse(value, exemplar, timeMs)
       return
     }
-    this.floats[this.offset + 1] = this.integer ? Math.trunc(value) : value
+    this.floats[this.offset + 1] = this.rules.integer ? Math.trunc(value) : value
     if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
   }
 
@@ -194,23 +223,16 @@ export class GaugeSeries extends Series {
 
 /** Explicit buckets since the start, and nothing else that a reader would want: written out, for its speed. */
 export class HistogramSeries extends Series {
-  readonly #bounds: Float64Array
-
-  /** `bounds`: as `searchableBounds` gives them. */
-  constructor(host: SeriesHost, place: SeriesPlace, options: SeriesOptions, bounds: Float64Array, signed: boolean) {
-    super(host, place, options, signed ? Number.NEGATIVE_INFINITY : 0)
-    this.#bounds = bounds
-  }
-
   /** Records `value`; what isn't a finite number (or is negative where the instrument isn't signed) is counted as dropped. */
   record(measured: number, exemplar?: TraceRef, timeMs?: number): void {
-    if (typeof measured !== 'number' || !(measured >= this.lowest) || measured - measured !== 0) {
+    if (typeof measured !== 'number' || !(measured >= this.rules.lowest) || measured - measured !== 0) {
       this.refuse(measured, exemplar, timeMs)
       return
     }
-    const value = this.integer ? Math.trunc(measured) : measured
-    const bucket = findBucket(this.#bounds, value)
-    const { floats, ints, offset } = this
+    const value = this.rules.integer ? Math.trunc(measured) : measured
+    const bucket = findBucket(this.rules.bounds, value)
+    const { floats, offset } = this
+    const { ints } = this.chunk
     const version = beginWrite(ints, offset)
     floats[offset + 1]! += value
     if (value < floats[offset + 2]!) floats[offset + 2] = value

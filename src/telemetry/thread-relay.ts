@@ -53,7 +53,7 @@ export function openRelay(ringBytes: number, post: (message: WriterMessage) => v
       return
     }
     if (message.kind === 'gone' || message.kind === 'revived')
-      described = without(described, message.writer, message.id, message.kind === 'gone')
+      described = described.filter(said => !isRelease(said, message.writer, message.id))
     else if (isDescription(message)) described.push(message)
     post(message)
   }
@@ -98,10 +98,7 @@ function isDescription(message: WriterMessage): boolean {
   return message.kind !== 'observed' && message.kind !== 'drain' && message.kind !== 'shutdown'
 }
 
-/** Leaves out what a series that goes on needs no more, or everything of one that is gone. */
-function without(described: readonly WriterMessage[], writer: number, id: number, isGone: boolean): WriterMessage[] {
-  return described.filter(message => {
-    if (message.writer !== writer || !('id' in message) || message.id !== id) return true
-    return message.kind === 'series' ? !isGone : message.kind !== 'released'
-  })
+/** What a series that goes on, or is gone, needs no more. */
+function isRelease(message: WriterMessage, writer: number, id: number): boolean {
+  return message.kind === 'released' && message.writer === writer && message.id === id
 }

@@ -1,19 +1,20 @@
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import type { WriterMessage } from '../../src/channel/messages.js'
-import { CHUNK_WORDS, Chunk, readExemplars, readWhole, SeriesMemory } from '../../src/channel/series-memory.js'
+import { CHUNK_WORDS, chunkOffset, readExemplars, readWhole, SeriesMemory } from '../../src/channel/series-memory.js'
 import { Observation } from '../../src/export/observation.js'
 import { SeriesEnds } from '../../src/export/series-ends.js'
 import { SeriesProducer } from '../../src/export/series-producer.js'
 import { WriterState } from '../../src/export/writer-state.js'
+import { type FoundSeries, foundSeries } from './found-series.js'
 
 test('chunks are added as series need them, and a series never crosses one', () => {
   const memory = new SeriesMemory(() => {})
-  const slots = Array.from({ length: 2000 }, () => memory.allocate(21))
+  const addresses = Array.from({ length: 2000 }, () => memory.allocate(21))
   expect(memory.chunks.length).toBe(Math.ceil(2000 / Math.floor(CHUNK_WORDS / 21)))
-  for (const { offset } of slots) expect(offset + 21).toBeLessThanOrEqual(CHUNK_WORDS)
-  expect(new Set(slots.map(slot => slot.address)).size).toBe(2000)
-  expect(slots[0]!.address).toBeGreaterThan(0)
+  for (const address of addresses) expect(chunkOffset(address) + 21).toBeLessThanOrEqual(CHUNK_WORDS)
+  expect(new Set(addresses).size).toBe(2000)
+  expect(addresses[0]!).toBeGreaterThan(0)
 })
 
 test('a reader of a writer at full speed sees only whole histograms, and no exemplar with another’s trace', async () => {
@@ -33,10 +34,7 @@ test('a reader of a writer at full speed sees only whole histograms, and no exem
         else messages.push(message)
       })
     })
-    const chunks = messages.flatMap(message => (message.kind === 'chunk' ? [new Chunk(message.memory)] : []))
-    const { address } = messages.find(message => message.kind === 'series')!
-    const chunk = chunks[Math.floor(address / CHUNK_WORDS)]!
-    const offset = address % CHUNK_WORDS
+    const [{ chunk, offset }] = foundSeries(messages) as [FoundSeries]
     const into = new Float64Array(4 + values.length)
     const until = performance.now() + 1500
     let whole = 0

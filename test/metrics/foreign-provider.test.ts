@@ -11,10 +11,10 @@ import {
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { WriterMessage } from '../../src/channel/messages.js'
-import { CHUNK_WORDS, Chunk } from '../../src/channel/series-memory.js'
 import { ChannelWriter } from '../../src/channel/writer.js'
 import { bind } from '../../src/metrics/bind.js'
 import { SharedMeterProvider } from '../../src/metrics/meter-provider.js'
+import { foundSeries } from '../channel/found-series.js'
 
 const BOUNDARIES = [1, 5, 10]
 const values = [0, 0.25, 1, 3, 5, 7.5, 12, -2, Number.NaN, Number.POSITIVE_INFINITY]
@@ -77,18 +77,14 @@ function ourTotals(steps: readonly Step[]): Totals {
   const messages: WriterMessage[] = []
   writer.attach(message => messages.push(message))
   record(new SharedMeterProvider(writer).getMeter('m'), steps)
-  const chunks = messages.flatMap(message => (message.kind === 'chunk' ? [new Chunk(message.memory)] : []))
-  const instruments = messages.flatMap(message => (message.kind === 'instrument' ? [message.instrument] : []))
   const totals: Totals = {}
-  for (const message of messages) {
-    if (message.kind !== 'series') continue
-    const { name, kind } = instruments[message.instrument]!
-    const floats = chunks[Math.floor(message.address / CHUNK_WORDS)]!.floats
-    const at = message.address % CHUNK_WORDS
+  for (const { instrument, attributes, chunk, offset: at } of foundSeries(messages)) {
+    const { name, kind } = instrument
+    const { floats } = chunk
     const value = kind === 'histogram' ? [...floats.subarray(at + 1, at + 5 + BOUNDARIES.length)] : floats[at + 1]!
     // a series that was bound and never recorded into: ours shows it, upstream doesn't know of it
     const untouched = Array.isArray(value) ? value[1] === Number.POSITIVE_INFINITY : value === 0 || Number.isNaN(value)
-    if (!untouched) totals[key(name, message.attributes)] = value
+    if (!untouched) totals[key(name, attributes)] = value
   }
   return totals
 }

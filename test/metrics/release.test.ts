@@ -4,6 +4,7 @@ import { ChannelWriter } from '../../src/channel/writer.js'
 import { bind } from '../../src/metrics/bind.js'
 import { SharedMeterProvider, type SharedMeterProviderOptions } from '../../src/metrics/meter-provider.js'
 import { createInMemoryTelemetry } from '../../src/testing/in-memory.js'
+import { type FoundSeries, foundSeries } from '../channel/found-series.js'
 
 let writer: ChannelWriter
 let messages: WriterMessage[]
@@ -14,7 +15,10 @@ beforeEach(() => {
 })
 
 const meter = (options?: SharedMeterProviderOptions) => new SharedMeterProvider(writer, options).getMeter('test')
-const series = () => messages.flatMap(message => (message.kind === 'series' ? [message] : []))
+/** Those that a reader finds. */
+const series = () => foundSeries(messages)
+const attributes = () => series().map(found => found.attributes)
+const addressOf = (n: number) => series().find(found => found.attributes.n === n)!.address
 /** The reader answers to the last message about a series. */
 function finish(id: number): void {
   writer.receive({ kind: 'served', writer: 0, ids: [id] })
@@ -50,26 +54,32 @@ describe('a released handle', () => {
     first.add(5)
     first.release()
     second.add(1)
-    finish(series()[0]!.id)
+    const [{ id, chunk, offset }] = series() as [FoundSeries]
+    expect(chunk.floats[offset + 1]).toBe(5)
+    finish(id)
+    expect(attributes()).toEqual([{ a: 2 }])
     bind(counter, { a: 1 }).add(1)
-    expect(series().map(({ attributes }) => attributes)).toEqual([{ a: 1 }, { a: 2 }, { a: 1 }])
+    expect(attributes()).toEqual([{ a: 1 }, { a: 2 }])
+    expect(chunk.floats[offset + 1]).toBe(1)
     expect(writer.control.dropped('series_released')).toBe(0)
   })
 })
 
 test('a place is used again when the reader has forgotten the series, not before', () => {
   const counter = meter().createCounter('x')
-  const addresses = () => series().map(({ address }) => address)
   bind(counter, { n: 1 }).release()
   bind(counter, { n: 2 })
-  const [{ id, address }] = series() as [ReturnType<typeof series>[0]]
-  expect(addresses()[1]).not.toBe(address)
+  const [{ id, address }] = series() as [FoundSeries]
+  expect(addressOf(2)).not.toBe(address)
   writer.receive({ kind: 'served', writer: 0, ids: [id] })
+  expect(attributes()).toEqual([{ n: 2 }])
   bind(counter, { n: 3 })
-  expect(addresses()[2]).not.toBe(address)
+  expect(addressOf(3)).not.toBe(address)
+  expect(series().some(found => found.id === id)).toBe(false)
   writer.receive({ kind: 'freed', writer: 0, ids: [id] })
   bind(counter, { n: 4 })
-  expect(addresses()[3]).toBe(address)
+  expect(addressOf(4)).toBe(address)
+  expect(series()[id]!.attributes).toEqual({ n: 4 })
 })
 
 test('what is bound again before its end was told goes on: no total is lost, and states begin anew', async () => {
@@ -145,7 +155,7 @@ test('a reader that starts anew hears of no series that is gone', () => {
   finish(series()[0]!.id)
   messages = []
   writer.attach(message => messages.push(message))
-  expect(series().map(({ attributes }) => attributes)).toEqual([{ n: 2 }, { n: 3 }])
+  expect(attributes()).toEqual([{ n: 2 }, { n: 3 }])
   expect(messages.filter(({ kind }) => kind === 'released')).toHaveLength(1)
 })
 
@@ -153,12 +163,14 @@ test('a handle that was idle for long goes on, as a new series', async () => {
   const counter = meter().createCounter('x')
   const handle = bind(counter, { n: 1 })
   handle.add(1)
-  const [{ id }] = series() as [ReturnType<typeof series>[0]]
+  const [{ id, chunk, offset }] = series() as [FoundSeries]
   writer.receive({ kind: 'idle', writer: 0, ids: [id] })
   finish(id)
+  expect(series()).toEqual([])
   handle.add(2)
   handle.add(3)
-  expect(series().map(({ attributes }) => attributes)).toEqual([{ n: 1 }, { n: 1 }])
+  expect(attributes()).toEqual([{ n: 1 }])
+  expect(chunk.floats[offset + 1]).toBe(5)
   expect(writer.control.dropped('series_released')).toBe(0)
   bind(counter, { n: 1 }).release()
   handle.add(4)

@@ -7,12 +7,13 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { InstrumentDescriptor, WriterMessage } from '../../src/channel/messages.js'
-import { CHUNK_WORDS, Chunk, readExemplars, readWhole } from '../../src/channel/series-memory.js'
+import { type Chunk, readExemplars, readWhole } from '../../src/channel/series-memory.js'
 import { TraceRef } from '../../src/channel/trace-ref.js'
 import { ChannelWriter } from '../../src/channel/writer.js'
 import { AttributeIndex } from '../../src/metrics/attribute-index.js'
 import { bind } from '../../src/metrics/bind.js'
 import { SharedMeterProvider, type SharedMeterProviderOptions } from '../../src/metrics/meter-provider.js'
+import { foundSeries } from '../channel/found-series.js'
 
 interface Seen {
   instrument: InstrumentDescriptor
@@ -35,17 +36,11 @@ const provide = (options?: SharedMeterProviderOptions) => new SharedMeterProvide
 
 /** What a reader would find, from the messages and the memory alone. */
 function read(): Seen[] {
-  const chunks = messages.flatMap(message => (message.kind === 'chunk' ? [new Chunk(message.memory)] : []))
-  const instruments = messages.flatMap(message => (message.kind === 'instrument' ? [message.instrument] : []))
-  return messages.flatMap(message => {
-    if (message.kind !== 'series') return []
-    const instrument = instruments[message.instrument]!
+  return foundSeries(messages).map(({ instrument, attributes, chunk, offset }) => {
     const size = instrument.kind === 'histogram' ? 4 + instrument.boundaries.length + 1 : 2
-    const chunk = chunks[Math.floor(message.address / CHUNK_WORDS)]!
-    const offset = message.address % CHUNK_WORDS
     const into = new Float64Array(size)
     expect(readWhole(chunk, offset, size, into)).toBe(true)
-    return [{ instrument, attributes: { ...message.attributes }, words: [...into.subarray(1)], chunk, offset }]
+    return { instrument, attributes, words: [...into.subarray(1)], chunk, offset }
   })
 }
 

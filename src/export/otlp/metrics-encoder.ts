@@ -11,6 +11,7 @@ import {
 import { writeAttributes } from '../../channel/otlp-values.js'
 import { ProtobufWriter } from '../../channel/protobuf-writer.js'
 import { exemplarsOf } from '../exemplar.js'
+import { identityOf } from '../series-point.js'
 
 /** No collector takes more by default (confighttp's max_request_body_size is 20 MiB). */
 const MAXIMUM_REQUEST_BYTES = 256 << 20
@@ -19,11 +20,11 @@ const POINTS_PER_SLICE = 500
 
 /**
  * Writes collected metrics as an OTLP `ExportMetricsServiceRequest`. Upstream's serializer leaves exemplars out,
- * and encodes the attributes of every series anew each time; here they are kept, by attributes object.
+ * and encodes the attributes of every series anew each time; here they are kept, by series.
  */
 export class MetricsEncoder {
   readonly #writer = new ProtobufWriter(MAXIMUM_REQUEST_BYTES)
-  /** By field, since the tag is among the bytes, and by attributes object. */
+  /** By field, since the tag is among the bytes, and by series. */
   readonly #attributes = new Map<number, WeakMap<object, Uint8Array>>()
   readonly #scratch = new ProtobufWriter()
   #slice = 0
@@ -90,7 +91,7 @@ export class MetricsEncoder {
     if (asInt) writer.sfixed64(6, point.value)
     else writer.double(4, point.value)
     this.#exemplars(5, point, asInt)
-    this.#attributesOf(7, point.attributes)
+    this.#attributesOf(7, point)
   }
 
   #histogram(point: DataPoint<Histogram>): void {
@@ -102,7 +103,7 @@ export class MetricsEncoder {
     writer.packedFixed64(6, buckets.counts)
     writer.packedDoubles(7, buckets.boundaries)
     this.#exemplars(8, point, false)
-    this.#attributesOf(9, point.attributes)
+    this.#attributesOf(9, point)
     if (count > 0 && min !== undefined) writer.double(11, min)
     if (count > 0 && max !== undefined) writer.double(12, max)
   }
@@ -110,7 +111,7 @@ export class MetricsEncoder {
   #exponentialHistogram(point: DataPoint<ExponentialHistogram>): void {
     const writer = this.#writer
     const { count, sum, scale, zeroCount, positive, negative, min, max } = point.value
-    this.#attributesOf(1, point.attributes)
+    this.#attributesOf(1, point)
     this.#times(point)
     writer.sfixed64(4, count)
     if (sum !== undefined) writer.double(5, sum)
@@ -148,19 +149,20 @@ export class MetricsEncoder {
     }
   }
 
-  #attributesOf(field: number, attributes: Attributes): void {
+  #attributesOf(field: number, point: DataPoint<unknown>): void {
     let kept = this.#attributes.get(field)
     if (kept === undefined) {
       kept = new WeakMap()
       this.#attributes.set(field, kept)
     }
-    let bytes = kept.get(attributes)
+    const identity = identityOf(point)
+    let bytes = kept.get(identity)
     if (bytes === undefined) {
       const scratch = this.#scratch
       scratch.reset()
-      writeAttributes(scratch, field, attributes)
+      writeAttributes(scratch, field, point.attributes)
       bytes = scratch.bytes.slice(0, scratch.length)
-      kept.set(attributes, bytes)
+      kept.set(identity, bytes)
     }
     this.#writer.append(bytes)
   }

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import type { MetricProducer } from '@opentelemetry/sdk-metrics'
 import { type HealthReport, isLive, isReady } from '../health-report.js'
+import type { ProcessorShare } from '../processor-share.js'
 import { acceptsGzip, negotiateFormat } from './accept.js'
 import { ExpositionWriter } from './exposition.js'
 import { HeldAnswers } from './held-answers.js'
@@ -15,6 +16,7 @@ export interface PrometheusEndpointOptions {
   /** 0: any free port. */
   readonly port: number
   readonly producers: MetricProducer[]
+  readonly share?: ProcessorShare
   readonly health: () => HealthReport
   /** One line for a person. */
   readonly say: (line: string) => void
@@ -66,7 +68,7 @@ export class PrometheusEndpoint extends PrometheusExporter {
       said.add(metric)
       options.say(`metric ${metric} is not shown on /metrics (not all of it): ${reason}`)
     })
-    this.#scraper = new Scraper(() => this.collect({ timeoutMillis: timeoutMs }), writer, timeoutMs)
+    this.#scraper = new Scraper(() => this.collect({ timeoutMillis: timeoutMs }), writer, timeoutMs, options.share)
     this.#health = options.health
     this.#server = createServer(
       { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },

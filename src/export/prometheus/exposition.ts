@@ -1,13 +1,15 @@
 import { type DataPoint, DataPointType, type Histogram, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { PointExemplar } from '../exemplar.js'
 import { exemplarsOf } from '../exemplar.js'
+import { identityOf } from '../series-point.js'
 import type { ExpositionFormat } from './accept.js'
 import { type ConflictListener, type Family, groupFamilies } from './families.js'
 import { formatLabels, LabelCache } from './labels.js'
 import { ShownExemplars } from './shown-exemplars.js'
+import { TextBytes } from './text-bytes.js'
 import { formatValue } from './value.js'
 
-/** Characters to a piece of text: a millisecond or so of work. */
+/** Bytes to a piece of text: a millisecond or so of work. */
 const PIECE_LENGTH = 32_768
 
 /**
@@ -30,33 +32,23 @@ export class ExpositionWriter {
     this.#onConflict = onConflict
   }
 
-  *write(resourceMetrics: ResourceMetrics, format: ExpositionFormat['name']): Generator<string, void, undefined> {
-    let text = this.#target(resourceMetrics.resource.attributes, format)
+  *write(resourceMetrics: ResourceMetrics, format: ExpositionFormat['name']): Generator<Buffer, void, undefined> {
+    const out = new TextBytes()
+    out.text(this.#target(resourceMetrics.resource.attributes, format))
     for (const family of groupFamilies(resourceMetrics, format, this.#onConflict)) {
-      // attributes that differ may give the same labels, and one series told twice fails the whole scrape
-      const seen = new Set<string>()
       if (family.type === 'signed_histogram' && format === 'openmetrics') {
         for (const part of ['bucket', 'count', 'sum'] as const) {
-          text += `# TYPE ${family.name.name}_${part} unknown\n`
-          text += help(`${family.name.name}_${part}`, family.help, format)
-          for (const piece of this.#samples(family, format, new Set(), part)) {
-            text += piece
-            if (text.length < PIECE_LENGTH) continue
-            yield text
-            text = ''
-          }
+          out.text(`# TYPE ${family.name.name}_${part} unknown\n`)
+          out.text(help(`${family.name.name}_${part}`, family.help, format))
+          yield* this.#samples(out, family, format, part)
         }
         continue
       }
-      text += header(family, format)
-      for (const piece of this.#samples(family, format, seen, undefined)) {
-        text += piece
-        if (text.length < PIECE_LENGTH) continue
-        yield text
-        text = ''
-      }
+      out.text(header(family, format))
+      yield* this.#samples(out, family, format, undefined)
     }
-    yield format === 'openmetrics' ? `${text}# EOF\n` : text
+    if (format === 'openmetrics') out.text('# EOF\n')
+    yield out.take()
   }
 
   #target(attributes: ResourceMetrics['resource']['attributes'], format: ExpositionFormat['name']): string {
@@ -73,15 +65,17 @@ export class ExpositionWriter {
   }
 
   *#samples(
+    out: TextBytes,
     family: Family,
     format: ExpositionFormat['name'],
-    seen: Set<string>,
     part: HistogramPart | undefined,
-  ): Generator<string, void, undefined> {
+  ): Generator<Buffer, void, undefined> {
     const name = family.name.name
+    // attributes that differ may give the same labels, and one series told twice fails the whole scrape
+    const seen = new Set<string>()
     for (const { metric, scopeLabels } of family.members) {
       for (const point of metric.dataPoints) {
-        const own = this.#labels.text(point.attributes)
+        const own = this.#labels.text(point)
         const labels = own === '' ? scopeLabels : scopeLabels === '' ? own : `${own},${scopeLabels}`
         if (seen.has(labels)) {
           this.#onConflict(metric.descriptor.name, `two of its series have the labels {${labels}}`)
@@ -89,47 +83,66 @@ export class ExpositionWriter {
         }
         seen.add(labels)
         if (metric.dataPointType === DataPointType.HISTOGRAM) {
-          yield this.#histogram(name, labels, point as DataPoint<Histogram>, format, part)
+          this.#histogram(out, name, labels, point as DataPoint<Histogram>, format, part)
         } else {
-          const head = labels === '' ? name : `${name}{${labels}}`
-          const exemplar =
-            format === 'openmetrics' && family.type === 'counter'
-              ? this.#exemplars.text(point.attributes, 0, newest(exemplarsOf(point)))
-              : ''
-          yield `${head} ${formatValue(point.value as number)}${exemplar}\n`
+          writeHead(out, name, '', labels)
+          out.text(formatValue(point.value as number))
+          if (format === 'openmetrics' && family.type === 'counter') {
+            out.text(this.#exemplars.text(identityOf(point), 0, newest(exemplarsOf(point))))
+          }
+          out.text('\n')
         }
+        if (out.length >= PIECE_LENGTH) yield out.take()
       }
     }
   }
 
   #histogram(
+    out: TextBytes,
     name: string,
     labels: string,
     point: DataPoint<Histogram>,
     format: ExpositionFormat['name'],
     part: HistogramPart | undefined,
-  ): string {
+  ): void {
     const { buckets, sum } = point.value
     const bounds = this.#bounds(buckets.boundaries, format)
     const counts = buckets.counts
     const exemplars = format === 'openmetrics' && part === undefined ? exemplarsOf(point) : []
-    const head = labels === '' ? `${name}_bucket{le="` : `${name}_bucket{${labels},le="`
-    let text = ''
+    const start = out.length
+    let end = start
     let count = 0
     for (let i = 0; i < bounds.length; i++) {
       count += counts[i] ?? 0
       if (part !== undefined && part !== 'bucket') continue
-      text += head + bounds[i]! + count
+      if (i > 0) out.again(start, end)
+      else {
+        out.text(name)
+        out.text(labels === '' ? '_bucket{le="' : '_bucket{')
+        if (labels !== '') {
+          out.text(labels)
+          out.text(',le="')
+        }
+        end = out.length
+      }
+      out.text(bounds[i]!)
+      out.count(count)
       if (exemplars.length > 0) {
         const exemplar = newest(inBucket(exemplars, buckets.boundaries, i))
-        text += this.#exemplars.text(point.attributes, i, exemplar)
+        out.text(this.#exemplars.text(identityOf(point), i, exemplar))
       }
-      text += '\n'
+      out.text('\n')
     }
-    const suffix = labels === '' ? ' ' : `{${labels}} `
-    if (part === undefined || part === 'count') text += `${name}_count${suffix}${count}\n`
-    if (sum !== undefined && (part === undefined || part === 'sum')) text += `${name}_sum${suffix}${formatValue(sum)}\n`
-    return text
+    if (part === undefined || part === 'count') {
+      writeHead(out, name, '_count', labels)
+      out.count(count)
+      out.text('\n')
+    }
+    if (sum !== undefined && (part === undefined || part === 'sum')) {
+      writeHead(out, name, '_sum', labels)
+      out.text(formatValue(sum))
+      out.text('\n')
+    }
   }
 
   /** `0.1"} ` for every bound and `+Inf`. */
@@ -150,6 +163,18 @@ export class ExpositionWriter {
  * families of unknown type, under the names that they have in the text format.
  */
 type HistogramPart = 'bucket' | 'count' | 'sum'
+
+/** `name_count{a="1"} `. */
+function writeHead(out: TextBytes, name: string, suffix: string, labels: string): void {
+  out.text(name)
+  out.text(suffix)
+  if (labels !== '') {
+    out.text('{')
+    out.text(labels)
+    out.text('}')
+  }
+  out.text(' ')
+}
 
 function header(family: Family, format: ExpositionFormat['name']): string {
   const { name } = family

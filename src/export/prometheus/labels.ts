@@ -1,4 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
+import type { DataPoint } from '@opentelemetry/sdk-metrics'
+import { identityOf } from '../series-point.js'
 
 /** Labels that are ours in every exposition: an attribute of such a name gets `exported_` before it, as Prometheus does. */
 const reservedLabels = new Set(['le', 'otel_scope_name', 'otel_scope_version'])
@@ -47,15 +49,17 @@ export function formatLabels(attributes: Attributes): string {
   return text
 }
 
-/** Label texts by attributes object: those of a series are the same object from scrape to scrape. */
+/** Label texts by series. */
 export class LabelCache {
   readonly #texts = new WeakMap<object, string>()
 
-  text(attributes: Attributes): string {
-    let text = this.#texts.get(attributes)
+  text(point: DataPoint<unknown>): string {
+    const identity = identityOf(point)
+    let text = this.#texts.get(identity)
     if (text === undefined) {
-      text = formatLabels(attributes)
-      this.#texts.set(attributes, text)
+      // flat: joined texts would hold all their pieces
+      text = Buffer.from(formatLabels(point.attributes)).toString()
+      this.#texts.set(identity, text)
     }
     return text
   }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { CollectionResult } from '@opentelemetry/sdk-metrics'
+import type { ProcessorShare } from '../processor-share.js'
 import type { ExpositionFormat } from './accept.js'
 import type { ExpositionWriter } from './exposition.js'
 
@@ -16,11 +17,13 @@ export class ScrapeError extends Error {
 export class Scrape {
   readonly #collected: Promise<CollectionResult>
   readonly #writer: ExpositionWriter
+  readonly #share: ProcessorShare | undefined
   readonly #texts = new Map<string, Promise<Buffer>>()
 
-  constructor(collected: Promise<CollectionResult>, writer: ExpositionWriter) {
+  constructor(collected: Promise<CollectionResult>, writer: ExpositionWriter, share: ProcessorShare | undefined) {
     this.#collected = collected
     this.#writer = writer
+    this.#share = share
   }
 
   /** The text in `format`. @throws {ScrapeError} when the collection failed or took too long. */
@@ -55,12 +58,21 @@ export class Scrape {
   async #write(format: ExpositionFormat['name']): Promise<Buffer> {
     const { resourceMetrics } = await this.#collected
     const pieces: Buffer[] = []
+    let length = 0
     for (const piece of this.#writer.write(resourceMetrics, format)) {
-      pieces.push(Buffer.from(piece))
+      pieces.push(piece)
+      length += piece.length
+      this.#share?.rest()
       // a turn of the loop for everybody else: this may run in the one that trades
       await nextTurn()
     }
-    return Buffer.concat(pieces)
+    const whole = Buffer.allocUnsafeSlow(length)
+    let at = 0
+    for (const piece of pieces) {
+      at += piece.copy(whole, at)
+      this.#share?.rest()
+    }
+    return whole
   }
 }
 
@@ -73,11 +85,18 @@ export class Scraper {
   readonly #collect: () => Promise<CollectionResult>
   readonly #writer: ExpositionWriter
   readonly #timeoutMs: number
+  readonly #share: ProcessorShare | undefined
   #current: Scrape | undefined
   #running: Promise<CollectionResult> | undefined
   #writing: Promise<void> | undefined
 
-  constructor(collect: () => Promise<CollectionResult>, writer: ExpositionWriter, timeoutMs: number) {
+  constructor(
+    collect: () => Promise<CollectionResult>,
+    writer: ExpositionWriter,
+    timeoutMs: number,
+    share?: ProcessorShare,
+  ) {
+    this.#share = share
     this.#collect = collect
     this.#writer = writer
     this.#timeoutMs = timeoutMs
@@ -88,7 +107,7 @@ export class Scraper {
     if (this.#current !== undefined) return this.#current
     const before = this.#writing
     const collected = before === undefined ? this.#collectInTime() : before.then(() => this.#collectInTime())
-    const scrape = new Scrape(collected, this.#writer)
+    const scrape = new Scrape(collected, this.#writer, this.#share)
     this.#current = scrape
     // whoever comes later wants values of later
     const close = () => {
