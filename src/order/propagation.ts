@@ -9,7 +9,7 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api'
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '../channel/opentelemetry-core.js'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import { carrierGetter, carrierSetter } from './propagation-carrier.js'
 
 /** The ids that tie what services say of one order together; the only ones that travel in baggage. */

@@ -12,8 +12,8 @@ import {
   TraceFlags,
   type TraceState,
 } from '@opentelemetry/api'
+import { sanitizeAttributes } from '@opentelemetry/core'
 import type { ScopeDescriptor } from '../channel/messages.js'
-import { sanitizeAttributes } from '../channel/opentelemetry-core.js'
 import type { TraceRef } from '../channel/trace-ref.js'
 import type { SpanSink } from './span-sink.js'
 

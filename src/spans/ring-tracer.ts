@@ -7,8 +7,8 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api'
+import { isTracingSuppressed } from '@opentelemetry/core'
 import type { ScopeDescriptor } from '../channel/messages.js'
-import { isTracingSuppressed } from '../channel/opentelemetry-core.js'
 import { TraceRef } from '../channel/trace-ref.js'
 import { RingSpan, type SpanOrigin } from './ring-span.js'
 import type { SpanSink } from './span-sink.js'

@@ -1,7 +1,7 @@
 import { context, metrics, propagation, type TextMapPropagator, trace } from '@opentelemetry/api'
 import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '../channel/opentelemetry-core.js'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import { noteProviderChange } from '../metrics/provider-epoch.js'
 import { createGuardedPropagator } from '../order/propagation-guard.js'
 import { createPropagationRule, defaultPropagationRule } from '../order/propagation-rule.js'

@@ -1,6 +1,6 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
 import type { ChannelPort, ReaderMessage, WriterMessage } from '../channel/messages.js'
-import { suppressTracing } from '../channel/opentelemetry-core.js'
 import type { StartExportHost } from './export-host.js'
 
 /**

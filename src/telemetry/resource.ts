@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname, extname, join } from 'node:path'
-import { SDK_VERSION } from '../channel/opentelemetry-core.js'
+import { SDK_INFO } from '@opentelemetry/core'
 import { VERSION } from '../version.js'
 
 /** Attributes of the resource that all telemetry of this process carries. */
@@ -44,7 +44,7 @@ export function detectResource(settings: ResourceSettings): ResourceAttributes {
   const telemetry = {
     'telemetry.sdk.name': 'opentelemetry',
     'telemetry.sdk.language': 'nodejs',
-    'telemetry.sdk.version': SDK_VERSION,
+    'telemetry.sdk.version': SDK_INFO['telemetry.sdk.version'],
     'telemetry.distro.name': 'orderscope',
     'telemetry.distro.version': VERSION,
   }
