@@ -8,7 +8,10 @@ for (const name of Object.keys(process.env)) {
 /** Where a machine reads the results: set by .ci/run. */
 const report = process.env.VITEST_REPORT_FILE
 
-/** Tests that spawn programs: they wait for processes, so they have more time. */
+/** Tests of how long a program takes to end or to notice: one file at a time. */
+const timed = ['test/process/{endings,exit,hang,places,thread}.test.ts']
+
+/** Tests that spawn programs: they wait for processes, so they have more time, and there is one for each processor. */
 const spawning = [
   'test/process/**/*.test.ts',
   'test/package/**/*.test.ts',
@@ -33,7 +36,26 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'programs', include: spawning, testTimeout: 60_000, hookTimeout: 120_000 },
+        test: {
+          name: 'programs',
+          include: spawning,
+          exclude: [...configDefaults.exclude, ...timed],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'timed programs',
+          include: timed,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
       },
       {
         extends: true,
