@@ -8,15 +8,18 @@ for (const name of Object.keys(process.env)) {
 /** Where a machine reads the results: set by .ci/run. */
 const report = process.env.VITEST_REPORT_FILE
 
-/** Tests of how long a program takes to end or to notice: one file at a time. */
-const timed = ['test/process/{endings,exit,hang,places,thread}.test.ts']
+/**
+ * One file at a time: tests of how long a program takes to end or to notice; and of `top`, which asks every port of
+ * every Node process whether orderscope is there.
+ */
+const alone = ['test/process/{endings,exit,hang,places,thread}.test.ts', 'test/cli/top.test.ts']
 
 /** Tests that spawn programs: they wait for processes, so they have more time, and there is one for each processor. */
 const spawning = [
   'test/process/**/*.test.ts',
   'test/package/**/*.test.ts',
   'test/examples/**/*.test.ts',
-  'test/cli/{doctor,top}.test.ts',
+  'test/cli/doctor.test.ts',
 ]
 
 export default defineConfig({
@@ -30,7 +33,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           // those of test/servers install Debian packages: `npm run test:servers`; those of test/e2e want `npm run e2e`
-          exclude: [...configDefaults.exclude, ...spawning, 'test/servers/**', 'test/e2e/**'],
+          exclude: [...configDefaults.exclude, ...spawning, ...alone, 'test/servers/**', 'test/e2e/**'],
           testTimeout: 10_000,
         },
       },
@@ -39,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'programs',
           include: spawning,
-          exclude: [...configDefaults.exclude, ...timed],
+          exclude: [...configDefaults.exclude, ...alone],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: '100%',
@@ -49,8 +52,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'timed programs',
-          include: timed,
+          name: 'programs alone',
+          include: alone,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
