@@ -14,20 +14,20 @@ export type StoppableLoggerProvider = LoggerProvider & Stoppable
  * that somebody asks for, which programs do while they start, and not with the first span, in the middle of trading.
  */
 
-/** `untouched` stands for the provider where nobody has asked for a tracer. */
-export class DeferredTracerProvider implements StoppableTracerProvider {
-  readonly #create: () => StoppableTracerProvider
+/** `untouched` stands for the provider where nobody has asked for anything of it. */
+class DeferredProvider<Provider extends Stoppable> implements Stoppable {
+  readonly #create: () => Provider
   readonly #untouched: Stoppable
-  #made: StoppableTracerProvider | undefined
+  #made: Provider | undefined
 
-  constructor(create: () => StoppableTracerProvider, untouched: Stoppable) {
+  constructor(create: () => Provider, untouched: Stoppable) {
     this.#create = create
     this.#untouched = untouched
   }
 
-  getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
+  protected get provider(): Provider {
     this.#made ??= this.#create()
-    return this.#made.getTracer(name, version, options)
+    return this.#made
   }
 
   forceFlush(): Promise<void> {
@@ -39,27 +39,22 @@ export class DeferredTracerProvider implements StoppableTracerProvider {
   }
 }
 
-/** The same for log records. */
-export class DeferredLoggerProvider implements StoppableLoggerProvider {
-  readonly #create: () => StoppableLoggerProvider
-  readonly #untouched: Stoppable
-  #made: StoppableLoggerProvider | undefined
-
-  constructor(create: () => StoppableLoggerProvider, untouched: Stoppable) {
-    this.#create = create
-    this.#untouched = untouched
+/** Made with the first tracer. */
+export class DeferredTracerProvider
+  extends DeferredProvider<StoppableTracerProvider>
+  implements StoppableTracerProvider
+{
+  getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
+    return this.provider.getTracer(name, version, options)
   }
+}
 
+/** Made with the first logger. */
+export class DeferredLoggerProvider
+  extends DeferredProvider<StoppableLoggerProvider>
+  implements StoppableLoggerProvider
+{
   getLogger(name: string, version?: string, options?: LoggerOptions): Logger {
-    this.#made ??= this.#create()
-    return this.#made.getLogger(name, version, options)
-  }
-
-  forceFlush(): Promise<void> {
-    return (this.#made ?? this.#untouched).forceFlush()
-  }
-
-  shutdown(): Promise<void> {
-    return (this.#made ?? this.#untouched).shutdown()
+    return this.provider.getLogger(name, version, options)
   }
 }

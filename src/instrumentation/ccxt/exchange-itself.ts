@@ -27,8 +27,8 @@ function learn(): void {
 }
 
 /**
- * The exchange object behind a Proxy of the application's, or behind an object that inherits from it. ccxt's requests are bound to the object itself, whatever
- * the application calls: both have to be known as one.
+ * The exchange object behind a Proxy of the application's, or behind an object that inherits from it. ccxt's requests
+ * are bound to the object itself, whatever the application calls: both have to be known as one.
  */
 export function exchangeItself(exchange: CcxtExchange): CcxtExchange {
   if (!types.isProxy(exchange) && Object.hasOwn(exchange, 'options')) return exchange
