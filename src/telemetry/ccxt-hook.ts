@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { join } from 'node:path'
-import { ccxtBaseModules, findCcxt, findCcxtBase, findOtherCcxtBases } from '../instrumentation/ccxt/base-modules.js'
+import { ccxtBaseModules, findCcxt, findCcxtBase, findNestedCcxtBases } from '../instrumentation/ccxt/base-modules.js'
 import { registerOpenTracker } from '../order/open-trackers.js'
 import { instrumentationRequire, supportsSynchronousHooks } from './module-hooks.js'
 import type { Parts } from './parts.js'
@@ -81,7 +81,7 @@ function baseFrom(applicationDirectory: string): string | undefined {
  * application's import of ccxt, is the same instance as that import's.
  */
 function loadEagerly(applicationDirectory: string, patch: (exports: unknown) => void): void {
-  for (const base of [baseFrom(applicationDirectory), ...findOtherCcxtBases(applicationDirectory)]) {
+  for (const base of new Set([baseFrom(applicationDirectory), ...findNestedCcxtBases(applicationDirectory)])) {
     if (base === undefined) continue
     try {
       patch(nodeModule.createRequire(base)(base))

@@ -33,10 +33,10 @@ export function findCcxtBase(from: string): string | undefined {
 }
 
 /**
- * The base classes of further ccxt packages that belong to dependencies of an application: by what npm and pnpm have
- * written down of the tree, since walking through it takes long.
+ * The base classes of ccxt packages that belong to dependencies of an application, and of its own one where pnpm keeps
+ * it: by what npm and pnpm have written down of the tree, since walking through it takes long.
  */
-export function findOtherCcxtBases(from: string): string[] {
+export function findNestedCcxtBases(from: string): string[] {
   const bases = new Set<string>()
   for (const folder of foldersAbove(join(from, 'noop.js'))) {
     const modules = join(folder, 'node_modules')
@@ -45,7 +45,6 @@ export function findOtherCcxtBases(from: string): string[] {
       if (existsSync(base)) bases.add(realpathSync(base))
     }
   }
-  bases.delete(findCcxtBase(from) ?? '')
   return [...bases]
 }
 
