@@ -5,6 +5,7 @@
  *
  * A file that could not be loaded counts as one failed test, as does a step that failed without a failed test
  * (`NAME.failed` beside the report `NAME.json` says that the run's command failed).
+ * Each failure is named once more with the first line of its message: the end of a long log is what is kept of it.
  * A test that is skipped in one run (an older Node, no promtool yet) must pass in another. Where the shared data
  * lies beside the checkout, one that ran nowhere counts as failed.
  */
@@ -22,12 +23,20 @@ const files = readdirSync(folder)
 for (const file of files.filter(name => name.endsWith('.json')).sort()) {
   const report = JSON.parse(readFileSync(join(folder, file), 'utf8'))
   const tests = report.testResults.flatMap(result =>
-    result.assertionResults.map(({ status, fullName }) => ({ status, name: `${result.name}: ${fullName}` })),
+    result.assertionResults.map(({ status, fullName, failureMessages }) => ({
+      status,
+      name: `${result.name}: ${fullName}`,
+      message: failureMessages?.[0]?.split('\n', 1)[0] ?? '',
+    })),
   )
   const unloaded = report.testResults.filter(
     result => result.status === 'failed' && !result.assertionResults.some(test => test.status === 'failed'),
   )
-  for (const { name } of unloaded) console.log(`not loaded: ${name}`)
+  const run = file.replace(/\.json$/, '')
+  for (const { name, message } of unloaded) console.log(`not loaded (${run}): ${name}: ${message?.split('\n', 1)[0]}`)
+  for (const { status, name, message } of tests) {
+    if (status === 'failed') console.log(`failed (${run}): ${name}: ${message}`)
+  }
   for (const { status, name } of tests) {
     if (status === 'passed') passed += 1
     ;(status === 'passed' || status === 'failed' ? ran : skipped).add(name)
