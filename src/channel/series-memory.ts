@@ -21,6 +21,9 @@ import { formatWord } from './trace-ref.js'
  */
 export const CHUNK_WORDS = 8192
 export const EXEMPLAR_WORDS = 11
+/** Where they lie in it, behind the version. */
+const NEWEST = 1
+const LARGEST = 6
 /** Words of a sum or gauge, without and with the checkpoints of a delta reader. */
 export const NUMBER_WORDS = 2
 export const DELTA_NUMBER_WORDS = 4
@@ -135,28 +138,31 @@ export function endWrite(ints: Int32Array, offset: number, version: number): voi
   else Atomics.store(ints, at, (version + 1) | 0)
 }
 
-/** Stores a measurement as the newest exemplar, and as the largest if it is. */
-export function writeExemplar(chunk: Chunk, offset: number, value: number, timeMs: number, ref: TraceRef): void {
-  const version = beginWrite(chunk.ints, offset)
-  writeExemplarAt(chunk, offset + 1, value, timeMs, ref)
-  const largest = offset + 6
-  if (chunk.floats[largest + 1] === 0 || value >= chunk.floats[largest]!) {
-    writeExemplarAt(chunk, largest, value, timeMs, ref)
-  }
-  endWrite(chunk.ints, offset, version)
-}
+/**
+ * Value and time (ms since 1970) of the measurement that `writeExemplar` stores. A fraction that is handed to a function
+ * becomes an object on the heap (16 bytes) wherever the compiler doesn't inline the call; one in an array doesn't.
+ */
+export const measurement = new Float64Array(2)
 
-function writeExemplarAt(chunk: Chunk, at: number, value: number, timeMs: number, ref: TraceRef): void {
-  chunk.floats[at] = value
-  chunk.floats[at + 1] = timeMs
-  const ints = chunk.ints
-  const word = (at + 2) * 2
+/** Stores the measurement as the newest exemplar, and as the largest if it is. */
+export function writeExemplar({ floats, ints }: Chunk, offset: number, ref: TraceRef): void {
+  const version = beginWrite(ints, offset)
+  const newest = offset + NEWEST
+  floats[newest] = measurement[0]!
+  floats[newest + 1] = measurement[1]!
+  const word = (newest + 2) * 2
   ints[word] = ref.trace0
   ints[word + 1] = ref.trace1
   ints[word + 2] = ref.trace2
   ints[word + 3] = ref.trace3
   ints[word + 4] = ref.span0
   ints[word + 5] = ref.span1
+  const largest = offset + LARGEST
+  if (floats[largest + 1] === 0 || measurement[0]! >= floats[largest]!) {
+    // as whole numbers: an id may look like one of the many NaNs, which an engine may exchange for another
+    for (let i = 0; i < (LARGEST - NEWEST) * 2; i++) ints[largest * 2 + i] = ints[newest * 2 + i]!
+  }
+  endWrite(ints, offset, version)
 }
 
 /** Tries of the reader before it serves its last whole snapshot; a writer that was preempted stays odd for long. */
@@ -191,8 +197,8 @@ const exemplarScratchInts = new Int32Array(exemplarScratch.buffer)
 /** The exemplars at `offset`: the newest and, if it is another, the largest. `undefined`: no whole read was possible. */
 export function readExemplars(chunk: Chunk, offset: number): ExemplarValue[] | undefined {
   if (!readWhole(chunk, offset, EXEMPLAR_WORDS, exemplarScratch)) return undefined
-  const newest = exemplarAt(1)
-  const largest = exemplarAt(6)
+  const newest = exemplarAt(NEWEST)
+  const largest = exemplarAt(LARGEST)
   if (newest === undefined) return []
   if (
     largest === undefined ||

@@ -1,4 +1,4 @@
-import { beginWrite, endWrite } from '../channel/series-memory.js'
+import { beginWrite, endWrite, measurement } from '../channel/series-memory.js'
 import type { TraceRef } from '../channel/trace-ref.js'
 import { findBucket } from './bucket-search.js'
 import { addExplicit, addExponential, clearBlock } from './histogram-blocks.js'
@@ -34,7 +34,9 @@ export class BlockHistogramSeries extends Series {
     if (size > 0) addExponential(floats, block, value, size)
     else addExplicit(floats, block, value, bucket)
     endWrite(ints, offset, version)
-    if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
+    if (exemplar === undefined) return
+    measurement[0] = value
+    this.exemplar(exemplar, timeMs)
   }
 
   observe(value: number): void {

@@ -2,7 +2,7 @@ import type { ControlBlock } from '../channel/control-block.js'
 import { dropIndex } from '../channel/control-block.js'
 import { HISTOGRAM_HEADER_WORDS, type HistogramLayout } from '../channel/histogram-layout.js'
 import type { Chunk } from '../channel/series-memory.js'
-import { beginWrite, chunkOffset, endWrite, writeExemplar } from '../channel/series-memory.js'
+import { beginWrite, chunkOffset, endWrite, measurement, writeExemplar } from '../channel/series-memory.js'
 import type { TraceRef } from '../channel/trace-ref.js'
 import type { SeriesOwner, SeriesPlace } from '../channel/writer.js'
 import { findBucket } from './bucket-search.js'
@@ -155,7 +155,8 @@ export abstract class Series implements SeriesOwner, Recording {
     }
   }
 
-  protected exemplar(value: number, ref: TraceRef, timeMs: number | undefined): void {
+  /** Ties `measurement` to a trace. */
+  protected exemplar(ref: TraceRef, timeMs: number | undefined): void {
     const { exemplars, host } = this.rules
     if (!exemplars) return
     const at = this.offset * 2 + 1
@@ -165,7 +166,8 @@ export abstract class Series implements SeriesOwner, Recording {
       address = host.exemplars()
       ints[at] = address
     }
-    writeExemplar(host.chunkOf(address), chunkOffset(address), value, timeMs ?? host.control.time, ref)
+    measurement[1] = timeMs ?? host.control.time
+    writeExemplar(host.chunkOf(address), chunkOffset(address), ref)
   }
 
   /** Of an observable series: the collection that saw it. */
@@ -184,7 +186,9 @@ export class SumSeries extends Series {
       return
     }
     this.floats[this.offset + 1]! += this.rules.integer ? Math.trunc(value) : value
-    if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
+    if (exemplar === undefined) return
+    measurement[0] = value
+    this.exemplar(exemplar, timeMs)
   }
 
   /** Sets the total, as an observable callback tells it. */
@@ -209,7 +213,9 @@ export class GaugeSeries extends Series {
       return
     }
     this.floats[this.offset + 1] = this.rules.integer ? Math.trunc(value) : value
-    if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
+    if (exemplar === undefined) return
+    measurement[0] = value
+    this.exemplar(exemplar, timeMs)
   }
 
   observe(value: number): void {
@@ -239,7 +245,9 @@ export class HistogramSeries extends Series {
     if (value > floats[offset + 3]!) floats[offset + 3] = value
     floats[offset + HISTOGRAM_HEADER_WORDS + bucket]! += 1
     endWrite(ints, offset, version)
-    if (exemplar !== undefined) this.exemplar(value, exemplar, timeMs)
+    if (exemplar === undefined) return
+    measurement[0] = value
+    this.exemplar(exemplar, timeMs)
   }
 
   observe(value: number): void {

@@ -1,7 +1,17 @@
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import type { WriterMessage } from '../../src/channel/messages.js'
-import { CHUNK_WORDS, chunkOffset, readExemplars, readWhole, SeriesMemory } from '../../src/channel/series-memory.js'
+import {
+  CHUNK_WORDS,
+  chunkOffset,
+  EXEMPLAR_WORDS,
+  measurement,
+  readExemplars,
+  readWhole,
+  SeriesMemory,
+  writeExemplar,
+} from '../../src/channel/series-memory.js'
+import { TraceRef } from '../../src/channel/trace-ref.js'
 import { Observation } from '../../src/export/observation.js'
 import { SeriesEnds } from '../../src/export/series-ends.js'
 import { SeriesProducer } from '../../src/export/series-producer.js'
@@ -63,6 +73,28 @@ test('a reader of a writer at full speed sees only whole histograms, and no exem
     expect(into.subarray(4).reduce((sum, each) => sum + each, 0)).toBe(records)
   } finally {
     await worker.terminate()
+  }
+})
+
+test('an exemplar keeps its ids whatever number their digits would be', () => {
+  const memory = new SeriesMemory(() => {})
+  const address = memory.allocate(EXEMPLAR_WORDS)
+  const chunk = memory.chunkOf(address)
+  // read as fractions, most are not numbers, and of the kind that may be exchanged for another
+  const ids = ['7ff00000', '7ff40001', 'fff00000', 'fff7ffff', '7ff80000', '00000001', 'ffffffff']
+  // as often as the compiler looks at it
+  let last: unknown
+  for (let i = 0; i < 20_000; i++) {
+    const [traceId, spanId] = [4, 2].map((length, from) =>
+      Array.from({ length }, (_, at) => ids[(i + from + at * 3) % ids.length]!).join(''),
+    ) as [string, string]
+    measurement[0] = i % 100
+    measurement[1] = i + 1
+    writeExemplar(chunk, chunkOffset(address), TraceRef.parse(traceId, spanId))
+    const [newest, largest] = readExemplars(chunk, chunkOffset(address))!
+    expect(newest).toEqual({ value: i % 100, timeMs: i + 1, traceId, spanId })
+    if (i % 100 === 99) last = newest
+    if (i >= 100) expect(largest ?? newest).toEqual(last)
   }
 })
 
