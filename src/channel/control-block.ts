@@ -6,6 +6,7 @@ import { type FrameKind, frameKinds, type Lane } from './lanes.js'
  * column, the telemetry thread the right one:
  *
  *   beat, stage and order it was last in      state (up, in which generation)
+ *   how much of it was described
  *   drain request                             drain answer, what is lost and why
  *   counts of what was dropped                counts of what collectors refused, and why
  *                                             intervals of the delta reader
@@ -28,6 +29,7 @@ const REASON_LENGTH = 9
 const REASON_BYTES = 128
 const REASON_OFFSET = ORDER_OFFSET + ORDER_BYTES
 const REFUSAL_LENGTH = 10
+const DESCRIPTIONS = 11
 const REFUSAL_OFFSET = REASON_OFFSET + REASON_BYTES
 const COUNTS_OFFSET = REFUSAL_OFFSET + REASON_BYTES
 
@@ -176,6 +178,11 @@ export class ControlBlock {
     Atomics.store(ints, STAGE_VERSION, (version + 2) | 0)
   }
 
+  /** A description was sent without which some series can't be read; to be counted before anything is recorded in one. */
+  countDescription(): void {
+    Atomics.add(this.#ints, DESCRIPTIONS, 1)
+  }
+
   countDrop(reason: number, by = 1): void {
     this.#counts[reason]! += by
   }
@@ -219,6 +226,11 @@ export class ControlBlock {
 
   get beats(): number {
     return Atomics.load(this.#ints, BEAT)
+  }
+
+  /** Scopes, instruments, chunks and blocks of the directory. */
+  get descriptions(): number {
+    return Atomics.load(this.#ints, DESCRIPTIONS)
   }
 
   get drainRequested(): boolean {

@@ -3,26 +3,29 @@
  * where the one before died. All words are the reader's but the epoch, which the writer reads.
  *
  *   Int32 0  epoch of this writer: collection that began the running interval × 2 + which of two blocks is written
- *         1  first collection that this writer took part in, 0 for none yet
+ *         1  epoch of the interval before; both are 0 until the writer first takes part in a collection
  *         2  latest collection that has been read to its end       (these two: in the main thread's block)
  *         3  latest collection that a collector took or refused for good
- *   Float64  end of the collections of even and odd numbers, milliseconds since 1970
+ *   Float64  end of the collections of even and odd numbers, milliseconds since 1970   (in the main thread's block)
+ *            end of the latest interval of this writer in each block, since it may miss a collection
  *            two checkpoints of the drop counters, for even and odd collections
  *
  * A new collection begins only when the one before was taken. So what a collection holds stays readable until then,
  * and is told again with the same figures and the same times, by the same thread or its successor.
  */
 const EPOCH = 0
-const FIRST = 1
+const PREVIOUS = 1
 const COLLECTED = 2
 const COMMITTED = 3
 const INT_BYTES = 16
+/** Float64 words before the checkpoints. */
+const TIMES = 4
 
 const ORDERED_LOADS = process.arch === 'x64'
 
 /** Bytes of a block with checkpoints for `counters` counters. */
 export function intervalBlockBytes(counters: number): number {
-  return INT_BYTES + (2 + 2 * counters) * 8
+  return INT_BYTES + (TIMES + 2 * counters) * 8
 }
 
 /** Both ends use the same class. */
@@ -33,8 +36,8 @@ export class IntervalBlock {
 
   constructor(memory: SharedArrayBuffer, offset: number, counters: number) {
     this.#ints = new Int32Array(memory, offset, INT_BYTES / 4)
-    this.#times = new Float64Array(memory, offset + INT_BYTES, 2)
-    const at = offset + INT_BYTES + 16
+    this.#times = new Float64Array(memory, offset + INT_BYTES, TIMES)
+    const at = offset + INT_BYTES + TIMES * 8
     this.#checkpoints = [new Float64Array(memory, at, counters), new Float64Array(memory, at + counters * 8, counters)]
   }
 
@@ -45,21 +48,34 @@ export class IntervalBlock {
 
   // Telemetry thread.
 
-  /** Begins the next interval of this writer, unless this collection has. */
-  endInterval(collection: number): void {
+  /** Begins the next interval of this writer, unless this collection has; `timeMs`: end of the running one. */
+  endInterval(collection: number, timeMs: number): void {
     const epoch = this.#ints[EPOCH]!
-    if (epoch >> 1 === collection) return
-    if (this.#ints[FIRST] === 0) Atomics.store(this.#ints, FIRST, collection)
-    Atomics.store(this.#ints, EPOCH, (collection << 1) | ((epoch & 1) ^ 1))
+    if (epoch >> 1 !== collection) {
+      this.#ints[PREVIOUS] = epoch
+      Atomics.store(this.#ints, EPOCH, (collection << 1) | ((epoch & 1) ^ 1))
+    }
+    this.#times[2 + this.endedBlock] = timeMs
+  }
+
+  /** Whether this collection ended an interval of this writer: one whose series weren't all known is in the next. */
+  takesPartIn(collection: number): boolean {
+    return this.#ints[EPOCH]! >> 1 === collection
+  }
+
+  /** What the interval that ended last stands under in the blocks. */
+  get endedEpoch(): number {
+    return this.#ints[PREVIOUS]!
+  }
+
+  /** When that interval began, milliseconds since 1970; `undefined`: with the writer. */
+  get endedFrom(): number | undefined {
+    return this.endedEpoch === 0 ? undefined : this.#times[2 + (1 - this.endedBlock)]
   }
 
   /** Which of the two blocks the interval that ended last is in. */
   get endedBlock(): 0 | 1 {
     return ((this.#ints[EPOCH]! & 1) ^ 1) as 0 | 1
-  }
-
-  get firstCollection(): number {
-    return this.#ints[FIRST]!
   }
 
   get collected(): number {

@@ -52,6 +52,13 @@ export interface ObservationAnswer {
   readonly late: readonly { readonly instrument: number; readonly answered: number }[]
 }
 
+/** One release of a series, of the several that there may be in its life. */
+export interface SeriesRelease {
+  readonly id: number
+  /** Ascending, for all series of a writer. */
+  readonly release: number
+}
+
 /**
  * What a writing thread tells the reader: once for everything that the reader doesn't find in shared memory by itself.
  * All of them together are kept and said again to a restarted reader; each is idempotent by its id.
@@ -81,8 +88,10 @@ export type WriterMessage =
    * The end of a series, in four steps, so that nobody ever reads its place as that of another: nothing is written to
    * it any more (`released`); its last value has been told (`served`); it isn't bound again (`gone`; until then it can
    * be `revived` and goes on); the reader has forgotten it (`freed`), and its place and its id may be used again.
+   * A series may be released, revived and released again before the first release is answered: each has a number.
    */
-  | { readonly kind: 'released' | 'revived' | 'gone'; readonly writer: number; readonly id: number }
+  | { readonly kind: 'released'; readonly writer: number; readonly id: number; readonly release: number }
+  | { readonly kind: 'revived' | 'gone'; readonly writer: number; readonly id: number }
   /** Answer to `observe`: the callbacks have run, and what they observed carries this collection's number. */
   | {
       readonly kind: 'observed'
@@ -102,7 +111,8 @@ export type ReaderMessage =
   /** Run the observable callbacks for this collection, and answer within the time without those that take longer. */
   | { readonly kind: 'observe'; readonly collection: number; readonly withinMs: number }
   /** See `released`. */
-  | { readonly kind: 'served' | 'freed'; readonly writer: number; readonly ids: readonly number[] }
+  | { readonly kind: 'served'; readonly writer: number; readonly releases: readonly SeriesRelease[] }
+  | { readonly kind: 'freed'; readonly writer: number; readonly ids: readonly number[] }
   /** These series haven't changed for long, and their instruments need the room. */
   | { readonly kind: 'idle'; readonly writer: number; readonly ids: readonly number[] }
   /** A restarted reader asks for all descriptors. */

@@ -47,7 +47,9 @@ export class ChannelWriter {
   readonly #descriptors: WriterMessage[] = []
   /** By id: whoever writes a series. */
   readonly #owners: (SeriesOwner | undefined)[] = []
-  readonly #released = new Set<number>()
+  /** By id: the number of its latest release. */
+  readonly #released = new Map<number, number>()
+  #releases = 0
   /** Places that wait for the reader to forget them. */
   readonly #leaving = new Map<number, readonly Place[]>()
   readonly #scopeIds = new Map<string, number>()
@@ -88,7 +90,7 @@ export class ChannelWriter {
   attach(post: (message: WriterMessage) => void): void {
     this.#post = post
     for (const message of this.#descriptors) post(message)
-    for (const id of this.#released) post({ kind: 'released', writer: this.id, id })
+    for (const [id, release] of this.#released) post({ kind: 'released', writer: this.id, id, release })
     // nobody is left who knew them
     for (const id of [...this.#leaving.keys()]) this.#free(id)
   }
@@ -163,8 +165,9 @@ export class ChannelWriter {
 
   /** Nothing is written to it any more. */
   release(id: number): void {
-    this.#released.add(id)
-    this.post({ kind: 'released', writer: this.id, id })
+    const release = this.#releases++
+    this.#released.set(id, release)
+    this.post({ kind: 'released', writer: this.id, id, release })
   }
 
   /** It goes on after all, by another owner. */
@@ -176,12 +179,14 @@ export class ChannelWriter {
 
   /** An answer of the reader about series of this writer. */
   receive(message: ReaderMessage): void {
-    if (!('ids' in message) || message.writer !== this.id) return
-    for (const id of message.ids) {
-      if (message.kind === 'freed') this.#free(id)
-      else if (message.kind === 'idle') this.#owners[id]?.idle()
-      else if (this.#released.has(id)) this.#leave(id)
-    }
+    if (!('writer' in message) || message.writer !== this.id) return
+    if (message.kind === 'served') {
+      for (const { id, release } of message.releases) {
+        // what was recorded between an earlier release and the latest has not been served
+        if (this.#released.get(id) === release) this.#leave(id)
+      }
+    } else if (message.kind === 'freed') for (const id of message.ids) this.#free(id)
+    else for (const id of message.ids) this.#owners[id]?.idle()
   }
 
   #leave(id: number): void {
@@ -227,6 +232,7 @@ export class ChannelWriter {
 
   #describe(message: WriterMessage): void {
     this.#descriptors.push(message)
+    if (message.kind !== 'writer' && message.kind !== 'observables') this.control.countDescription()
     this.#post?.(message)
   }
 }

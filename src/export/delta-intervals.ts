@@ -2,12 +2,16 @@ import type { WriterState } from './writer-state.js'
 
 /** Long enough for what a writer has begun to be seen by all (stores reach other cores within microseconds). */
 const SETTLE_MS = 1
+/** Much longer than a message takes between two threads that run. */
+const DESCRIBED_WITHIN_MS = 100
 
 /** One collection of the delta reader: from the end of the one before until its own end. */
 export interface DeltaCollection {
   readonly number: number
   /** It was collected before and no collector took it: the same is told again, with the same times. */
   readonly isRepeated: boolean
+  /** By the monotonic clock: nothing that was recorded before is missing from it. */
+  readonly begunAt: number
   /** Milliseconds since 1970. */
   readonly endTime: number
 }
@@ -36,15 +40,29 @@ export class DeltaIntervals {
     if (main === undefined) return undefined
     const number = main.committed + 1
     const isRepeated = main.collected === number
+    const begunAt = performance.now()
     if (!isRepeated) {
       // before any writer begins its next interval, so that no measurement of this one comes after its end; one that
       // was interrupted half-way begins anew with a later end, as nothing of it went out
       main.setEndTime(number, Math.max(Date.now(), number === 1 ? 0 : main.endTime(number - 1)))
-      for (const { control } of this.#writers.values()) control.intervals.endInterval(number)
-      await new Promise(resolve => setTimeout(resolve, SETTLE_MS))
+      for (const { control, isDescribed } of this.#writers.values()) {
+        // what is recorded in a series that isn't known yet would be in an interval that nobody reads: its writer's goes on
+        if (isDescribed) control.intervals.endInterval(number, main.endTime(number))
+      }
+      // what a writer has described at that very moment is on its way
+      const until = performance.now() + DESCRIBED_WITHIN_MS
+      do await new Promise(resolve => setTimeout(resolve, SETTLE_MS))
+      while (this.#waitsFor(number) && performance.now() < until)
     }
-    this.#current = { number, isRepeated, endTime: main.endTime(number) }
+    this.#current = { number, isRepeated, begunAt, endTime: main.endTime(number) }
     return this.#current
+  }
+
+  /** Whether a writer takes part of which not everything can be read yet. */
+  #waitsFor(collection: number): boolean {
+    return [...this.#writers.values()].some(
+      ({ control, isDescribed }) => !isDescribed && control.intervals.takesPartIn(collection),
+    )
   }
 
   /** Everything of the collection has been read: from now on it is told as it is. */
@@ -65,20 +83,9 @@ export class DeltaIntervals {
     return main !== undefined && this.#current !== undefined && main.committed >= this.#current.number
   }
 
-  /** Whether this writer takes part in the collection; one that came while it was repeated is read in the next. */
-  includes({ control }: WriterState, collection: DeltaCollection): boolean {
-    const { firstCollection } = control.intervals
-    return firstCollection !== 0 && firstCollection <= collection.number
-  }
-
-  /** Whether a block that was written in this epoch belongs to the interval that the collection ended. */
-  isOfInterval({ control }: WriterState, epoch: number, { number }: DeltaCollection): boolean {
-    return epoch >> 1 === number - 1 || (epoch === 0 && control.intervals.firstCollection === number)
-  }
-
-  /** Milliseconds since 1970 at which the interval of this writer began. */
-  startTime(writer: WriterState, { number }: DeltaCollection): number {
-    if (writer.control.intervals.firstCollection === number) return writer.startTime
-    return this.#writers.get(0)!.control.intervals.endTime(number - 1)
+  /** Milliseconds since 1970 at which the collection before ended. */
+  startTime({ number }: DeltaCollection): number {
+    const main = this.#writers.get(0)!
+    return number === 1 ? main.startTime : main.control.intervals.endTime(number - 1)
   }
 }

@@ -1,7 +1,7 @@
 import type { InstrumentDescriptor } from '../channel/messages.js'
 import { type Chunk, chunkIndex, chunkOffset } from '../channel/series-memory.js'
 import type { PointValue } from './cumulative-point.js'
-import type { DeltaCollection, DeltaIntervals } from './delta-intervals.js'
+import type { DeltaCollection } from './delta-intervals.js'
 import { exemplarsAt, toHrTime } from './exemplar.js'
 import { readExplicit, readExponential } from './histogram-reading.js'
 import { SeriesPoint } from './series-point.js'
@@ -12,26 +12,26 @@ const STILL_WITHIN_MS = 100
 
 /**
  * What was added to a series in the interval that the collection ended; `undefined` when nothing was, as upstream has
- * it. Called for every series of a collection that isn't repeated: the checkpoints of sums are set here.
+ * it. Called for every series of the writers that take part in a collection that isn't repeated: the checkpoints of
+ * sums are set here.
  */
 export function readDeltaPoint(
   writer: WriterState,
   instrument: InstrumentState,
   series: SeriesState,
-  intervals: DeltaIntervals,
   collection: DeltaCollection,
   shownFrom: number,
 ): SeriesPoint<PointValue> | undefined {
   const chunk = writer.chunks[chunkIndex(series.address)]
-  if (chunk === undefined || !intervals.includes(writer, collection)) return undefined
+  if (chunk === undefined) return undefined
   const offset = chunkOffset(series.address)
   const { descriptor } = instrument
   const value =
     descriptor.kind === 'histogram'
-      ? readBlock(writer, instrument, chunk, offset, intervals, collection)
+      ? readBlock(writer, instrument, chunk, offset)
       : readSum(writer, descriptor, chunk, offset, collection, shownFrom)
   if (value === undefined) return undefined
-  const startTime = Math.max(series.startTime, intervals.startTime(writer, collection))
+  const startTime = Math.max(series.startTime, writer.control.intervals.endedFrom ?? writer.startTime)
   const exemplars = descriptor.observable
     ? []
     : exemplarsAt(writer, Atomics.load(chunk.ints, offset * 2 + 1), startTime, collection.endTime)
@@ -65,11 +65,10 @@ function readBlock(
   { descriptor, layout }: InstrumentState,
   { floats }: Chunk,
   offset: number,
-  intervals: DeltaIntervals,
-  collection: DeltaCollection,
 ): PointValue | undefined {
-  const block = offset + layout.blocks[writer.control.intervals.endedBlock]!
-  if (!intervals.isOfInterval(writer, floats[block]!, collection)) return undefined
+  const { endedBlock, endedEpoch } = writer.control.intervals
+  const block = offset + layout.blocks[endedBlock]!
+  if (floats[block] !== endedEpoch) return undefined
   return descriptor.exponentialSize > 0
     ? readExponential(floats, block, descriptor)
     : readExplicit(floats, block, descriptor)

@@ -51,7 +51,7 @@ export class SelfDeltas {
     const collection = this.#collection
     if (main === undefined || collection === undefined) return { startTime: threadStart, endTime: threadStart }
     return {
-      startTime: toHrTime(this.#intervals.startTime(main, collection)),
+      startTime: toHrTime(this.#intervals.startTime(collection)),
       endTime: toHrTime(collection.endTime),
     }
   }

@@ -1,4 +1,4 @@
-import type { ReaderMessage } from '../channel/messages.js'
+import type { ReaderMessage, SeriesRelease } from '../channel/messages.js'
 import { chunkIndex, chunkOffset } from '../channel/series-memory.js'
 import type { InstrumentState, SeriesEnd, SeriesState, WriterState } from './writer-state.js'
 
@@ -37,14 +37,14 @@ export class SeriesEnds {
   tellServed(now = performance.now()): void {
     for (const { id: writer, released } of this.#writers.values()) {
       if (released.size === 0) continue
-      const ids: number[] = []
+      const releases: SeriesRelease[] = []
       for (const [id, series] of released) {
         const { end } = series
         if (end === undefined || end.isTold || !this.#isServed(end, now)) continue
         end.isTold = true
-        ids.push(id)
+        releases.push({ id, release: end.release })
       }
-      if (ids.length > 0) this.#post({ kind: 'served', writer, ids })
+      if (releases.length > 0) this.#post({ kind: 'served', writer, releases })
     }
   }
 

@@ -75,10 +75,12 @@ export class SeriesProducer implements MetricProducer {
     const ending: SeriesEnd[] = []
     let read = 0
     for (const writer of this.#writers.values()) {
+      const takesPart = collection !== undefined && writer.control.intervals.takesPartIn(collection.number)
       await writer.discover()
       for (const [id, instrument] of writer.instruments) {
         const shownFrom = this.#observation.shownFrom(writer.id, id)
         const shape = shapeOf(instrument.descriptor, this.#reader, intervals !== undefined)
+        if (shape.isDelta && !takesPart) continue
         const points = metrics.pointsOf(instrument, shape)
         for (const series of instrument.series) {
           if (++read % SERIES_PER_LOOK === 0) this.#share?.rest()
@@ -89,9 +91,12 @@ export class SeriesProducer implements MetricProducer {
           const { end } = series
           const point = !shape.isDelta
             ? readCumulativePoint(writer, instrument, series, shape.isExponential, { endTime, shownFrom })
-            : collection && readDeltaPoint(writer, instrument, series, intervals!, collection, shownFrom)
-          if (end !== undefined && (end.served & this.#bit) !== 0) continue
-          if (end !== undefined) ending.push(end)
+            : collection && readDeltaPoint(writer, instrument, series, collection, shownFrom)
+          if (end !== undefined && (end.served & this.#bit) === 0) {
+            // what was released since the interval ended may have figures in the next
+            if (!shape.isDelta || end.releasedAt < collection!.begunAt) ending.push(end)
+          } else if (end !== undefined && !shape.isDelta) continue
+          // with deltas one that was told for the last time has more only because it goes on: the word of it is on its way
           if (point !== undefined) points.push(point)
         }
       }

@@ -2,7 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ControlBlock } from '../channel/control-block.js'
 import { type HistogramLayout, histogramLayout } from '../channel/histogram-layout.js'
 import type { RingMemory } from '../channel/lanes.js'
-import type { InstrumentDescriptor, ScopeDescriptor, SeriesAttributes, WriterMessage } from '../channel/messages.js'
+import type {
+  InstrumentDescriptor,
+  ScopeDescriptor,
+  SeriesAttributes,
+  SeriesRelease,
+  WriterMessage,
+} from '../channel/messages.js'
 import {
   BLOCK_ENTRIES,
   type DirectoryEntry,
@@ -15,6 +21,8 @@ import { Chunk, chunkIndex, chunkOffset } from '../channel/series-memory.js'
 
 /** How a series comes to its end. */
 export interface SeriesEnd {
+  /** Number of the release. */
+  readonly release: number
   /** By the monotonic clock. */
   readonly releasedAt: number
   /** Readers that have told its last value, as bits. */
@@ -132,6 +140,8 @@ export class WriterState {
         this.#directory[message.index] ??= new Int32Array(message.memory)
         break
       case 'released':
+        this.#release(message)
+        break
       case 'revived':
       case 'gone':
         this.#end(message.kind, message.id)
@@ -140,6 +150,12 @@ export class WriterState {
         this.hasObservables = true
         break
     }
+  }
+
+  /** Everything that the writer had described is here, so that all of its series can be found. */
+  get isDescribed(): boolean {
+    const blocks = this.#directory.length + this.chunks.length
+    return this.scopes.size + this.instruments.size + blocks >= this.control.descriptions
   }
 
   /** Takes in the series that have come since; lets the loop turn about every millisecond. */
@@ -177,14 +193,16 @@ export class WriterState {
     return series
   }
 
-  #end(step: 'released' | 'revived' | 'gone', id: number): void {
+  #release({ id, release }: SeriesRelease): void {
+    const series = this.#find(id)
+    if (series === undefined) return
+    series.end = { release, releasedAt: performance.now(), served: 0, isTold: false }
+    this.released.set(id, series)
+  }
+
+  #end(step: 'revived' | 'gone', id: number): void {
     const series = step === 'gone' ? this.#series[id] : this.#find(id)
     if (series === undefined) return
-    if (step === 'released') {
-      series.end = { releasedAt: performance.now(), served: 0, isTold: false }
-      this.released.set(id, series)
-      return
-    }
     this.released.delete(id)
     series.end = undefined
     if (step === 'revived') return

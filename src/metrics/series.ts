@@ -7,6 +7,9 @@ import type { TraceRef } from '../channel/trace-ref.js'
 import type { SeriesOwner, SeriesPlace } from '../channel/writer.js'
 import { findBucket } from './bucket-search.js'
 
+/** Looked up once: a name that is looked up in the unlikely branch makes the likely one save its registers. */
+const { trunc } = Math
+
 const INVALID = dropIndex('invalid_measurement')
 const RELEASED = dropIndex('series_released')
 
@@ -185,7 +188,8 @@ export class SumSeries extends Series {
       this.refuse(value, exemplar, timeMs)
       return
     }
-    this.floats[this.offset + 1]! += this.rules.integer ? Math.trunc(value) : value
+    const amount = this.rules.integer ? trunc(value) : value
+    this.floats[this.offset + 1]! += amount
     if (exemplar === undefined) return
     measurement[0] = value
     this.exemplar(exemplar, timeMs)
@@ -197,7 +201,7 @@ export class SumSeries extends Series {
       this.refuse(value)
       return
     }
-    this.floats[this.offset + 1] = this.rules.integer ? Math.trunc(value) : value
+    this.floats[this.offset + 1] = this.rules.integer ? trunc(value) : value
   }
 
   record(value: number, exemplar?: TraceRef, timeMs?: number): void {
@@ -212,7 +216,7 @@ export class GaugeSeries extends Series {
       this.refuse(value, exemplar, timeMs)
       return
     }
-    this.floats[this.offset + 1] = this.rules.integer ? Math.trunc(value) : value
+    this.floats[this.offset + 1] = this.rules.integer ? trunc(value) : value
     if (exemplar === undefined) return
     measurement[0] = value
     this.exemplar(exemplar, timeMs)
@@ -235,7 +239,7 @@ export class HistogramSeries extends Series {
       this.refuse(measured, exemplar, timeMs)
       return
     }
-    const value = this.rules.integer ? Math.trunc(measured) : measured
+    const value = this.rules.integer ? trunc(measured) : measured
     const bucket = findBucket(this.rules.bounds, value)
     const { floats, offset } = this
     const { ints } = this.chunk

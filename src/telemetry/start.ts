@@ -104,7 +104,7 @@ function startHere(all: Settings, options: TelemetryOptions, by: StartedBy, part
     if (message.kind === 'observe') {
       observe(message)
       relay.broadcast(message)
-    } else if ('ids' in message) {
+    } else if ('writer' in message) {
       if (message.writer === writer.id) writer.receive(message)
       else relay.broadcast(message)
     } else if (message.kind === 'say') say(message.line)

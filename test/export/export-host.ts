@@ -78,7 +78,7 @@ export async function connect(
     if (message.kind === 'up') up(message.endpoint)
     else if (message.kind === 'say') said.push(message.line)
     else if (message.kind === 'ended') ended()
-    else if ('ids' in message) writer.receive(message)
+    else if ('writer' in message) writer.receive(message)
     else if (message.kind === 'observe') {
       const { collection, withinMs } = message
       void provider.observables

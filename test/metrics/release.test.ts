@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { WriterMessage } from '../../src/channel/messages.js'
+import type { SeriesRelease, WriterMessage } from '../../src/channel/messages.js'
 import { ChannelWriter } from '../../src/channel/writer.js'
 import { bind } from '../../src/metrics/bind.js'
 import { SharedMeterProvider, type SharedMeterProviderOptions } from '../../src/metrics/meter-provider.js'
@@ -20,8 +20,12 @@ const series = () => foundSeries(messages)
 const attributes = () => series().map(found => found.attributes)
 const addressOf = (n: number) => series().find(found => found.attributes.n === n)!.address
 /** The reader answers to the last message about a series. */
+function serve(id: number): void {
+  const last = messages.findLast(message => message.kind === 'released' && message.id === id)
+  writer.receive({ kind: 'served', writer: 0, releases: [last as SeriesRelease] })
+}
 function finish(id: number): void {
-  writer.receive({ kind: 'served', writer: 0, ids: [id] })
+  serve(id)
   writer.receive({ kind: 'freed', writer: 0, ids: [id] })
 }
 
@@ -71,7 +75,7 @@ test('a place is used again when the reader has forgotten the series, not before
   bind(counter, { n: 2 })
   const [{ id, address }] = series() as [FoundSeries]
   expect(addressOf(2)).not.toBe(address)
-  writer.receive({ kind: 'served', writer: 0, ids: [id] })
+  serve(id)
   expect(attributes()).toEqual([{ n: 2 }])
   bind(counter, { n: 3 })
   expect(addressOf(3)).not.toBe(address)
