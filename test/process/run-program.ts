@@ -30,6 +30,8 @@ export interface Result {
   readonly stdout: string
   readonly stderr: string
   readonly tookMs: number
+  /** Since its first output: how long it takes to start is a matter of the machine. */
+  readonly tookSinceOutputMs: number
 }
 
 /** The environment of a fresh shell: nothing that belongs to the one that runs the tests. */
@@ -50,6 +52,7 @@ export async function runProgram(args: readonly string[], options: ProgramOption
   const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 20_000)
   const waiting: (() => void)[] = []
   let ended = false
+  let firstOutput: number | undefined
   const output: Output = {
     stdout: '',
     stderr: '',
@@ -67,6 +70,7 @@ export async function runProgram(args: readonly string[], options: ProgramOption
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
       output[stream] += text
+      if (stream === 'stdout') firstOutput ??= performance.now()
       for (const look of waiting) look()
     })
   }
@@ -87,5 +91,12 @@ export async function runProgram(args: readonly string[], options: ProgramOption
   }
   const end = await closed
   clearTimeout(timer)
-  return { ...end, stdout: output.stdout, stderr: output.stderr, tookMs: performance.now() - started }
+  const now = performance.now()
+  return {
+    ...end,
+    stdout: output.stdout,
+    stderr: output.stderr,
+    tookMs: now - started,
+    tookSinceOutputMs: now - (firstOutput ?? started),
+  }
 }

@@ -29,7 +29,8 @@ describe('OTEL_METRICS_EXPORTER=console', () => {
   ])('prints at the end what nobody else has been told, %s', async (_, place) => {
     const { stdout, code } = await runProgram(
       ['--import', registerUrl, fixture('work.mjs'), 'exit in the middle of work'],
-      { env: { ...quiet, ...place, OTEL_METRICS_EXPORTER: 'console' } },
+      // a busy machine may take longer to print it than a process waits by default
+      { env: { ...quiet, ...place, OTEL_METRICS_EXPORTER: 'console', ORDERSCOPE_EXIT_TIMEOUT_MS: '10000' } },
     )
     const recorded = Number(/recorded (\d+)/.exec(stdout)?.[1])
     expect(stdout).toMatch(/name: 'bot\.ticks'/)
