@@ -16,6 +16,8 @@ const TAIL = 1
 const RING_HEADER_BYTES = 64
 const FRAME_HEADER_BYTES = 12
 const SKIP = -1
+/** Between two looks of a writer that waits. */
+const RELEASE_LOOK_MS = 2
 
 /** Room for the shared memory of a ring of `dataBytes`, which is rounded up to a power of two (64 KiB to 1 GiB). */
 export function createRingMemory(dataBytes: number): SharedArrayBuffer {
@@ -99,6 +101,17 @@ export class RingWriter {
     this.#head = (head + skip + need) >>> 0
     Atomics.store(this.#state, HEAD, this.#head | 0)
     return true
+  }
+
+  /** Waits until the reader has released something, `boundMs` at the longest; whether it has. Blocks the thread. */
+  waitForRelease(boundMs: number): boolean {
+    const tail = Atomics.load(this.#state, TAIL)
+    const until = performance.now() + boundMs
+    // the reader wakes nobody: it would do so for every batch of a process's life
+    while (Atomics.load(this.#state, TAIL) === tail && performance.now() < until) {
+      Atomics.wait(this.#state, TAIL, tail, RELEASE_LOOK_MS)
+    }
+    return Atomics.load(this.#state, TAIL) !== tail
   }
 
   /** Bytes that the reader hasn't released. */

@@ -15,6 +15,9 @@ const RING_FULL = {
   other: { [SPAN]: dropIndex('other_ring_full', 'other', SPAN), [LOG]: dropIndex('other_ring_full', 'other', LOG) },
 } as const
 
+/** A reader that has released nothing for so long has nobody who takes its records: a slow collector answers sooner. */
+const STALLED_MS = 500
+
 /** Where a series lies, and the id that the reader knows it by. */
 export interface SeriesPlace {
   readonly id: number
@@ -56,6 +59,8 @@ export class ChannelWriter {
   readonly #scopeIdsByObject = new WeakMap<ScopeDescriptor, number>()
   #post: ((message: WriterMessage) => void) | undefined
   #nextInstrument = 0
+  /** By the monotonic clock: until then records wait for room. */
+  #patientUntil = Number.NEGATIVE_INFINITY
 
   /** `id`: the threadId, 0 for the main thread. `ringBytes`: size of each ring. */
   constructor(options: { readonly id: number; readonly ringBytes: number; readonly startTime: number }) {
@@ -227,7 +232,32 @@ export class ChannelWriter {
   writeRecord(lane: Lane, kind: FrameKind, scope: number, payload: Uint8Array, length: number): void {
     const ring = kind === SPAN ? this.#spans[lane] : this.#logs[lane]
     if (length > ring.maximumPayloadBytes) this.control.countDrop(dropIndex('record_too_large', lane, kind))
-    else if (!ring.write(kind, 0, scope, payload, length)) this.control.countDrop(RING_FULL[lane][kind])
+    else if (!ring.write(kind, 0, scope, payload, length)) {
+      if (!this.#writeLater(ring, kind, scope, payload, length)) this.control.countDrop(RING_FULL[lane][kind])
+    }
+  }
+
+  /**
+   * Runs `act`, in which records that find no room wait for the reader in another thread to make some: for the end of a
+   * process, when all orders end at once. They wait `boundMs` in all and block the thread; returns how long it took.
+   */
+  patiently(boundMs: number, act: () => void): number {
+    const began = performance.now()
+    this.#patientUntil = began + boundMs
+    try {
+      act()
+    } finally {
+      this.#patientUntil = Number.NEGATIVE_INFINITY
+    }
+    return performance.now() - began
+  }
+
+  #writeLater(ring: RingWriter, kind: FrameKind, scope: number, payload: Uint8Array, length: number): boolean {
+    for (let left: number; (left = this.#patientUntil - performance.now()) > 0; ) {
+      if (!ring.waitForRelease(Math.min(left, STALLED_MS))) this.#patientUntil = Number.NEGATIVE_INFINITY
+      else if (ring.write(kind, 0, scope, payload, length)) return true
+    }
+    return false
   }
 
   #describe(message: WriterMessage): void {

@@ -168,9 +168,12 @@ function startHere(all: Settings, options: TelemetryOptions, by: StartedBy, part
     if (failedFlush === undefined || performance.now() - failedFlush.ended > STRAIGHT_AFTER_MS) return 0
     return failedFlush.ended - failedFlush.began
   }
+  /** How long it took: thousands of orders that end at once may wait for room, where somebody else makes it. */
+  const endSpans = (boundMs: number): number =>
+    writer.patiently(link.place === 'thread' ? boundMs : 0, () => attempt(closeOpenTrackers))
   const drain = (boundMs: number): DrainResult => {
-    attempt(closeOpenTrackers)
-    const result = link.drain(boundMs - waitedInLoop())
+    const leftMs = boundMs - waitedInLoop()
+    const result = link.drain(leftMs - endSpans(leftMs))
     // where there can be no thread nobody answers here, but the end of the loop has delivered the metrics
     const deliveredInLoop =
       result.lostSpans + result.lostLogs === 0 && performance.now() - deliveredAt < STRAIGHT_AFTER_MS
@@ -193,14 +196,14 @@ function startHere(all: Settings, options: TelemetryOptions, by: StartedBy, part
   process.once('beforeExit', onBeforeExit)
 
   const stop = async (): Promise<void> => {
-    attempt(closeOpenTrackers)
+    const endedMs = endSpans(settings.exitTimeoutMs)
     unwatch()
     process.removeListener('beforeExit', onBeforeExit)
     handover.stop()
     for (const undo of instrumented.undo) attempt(undo)
     await settle(providers.tracerProvider.shutdown())
     await settle(providers.loggerProvider.shutdown())
-    const result = await link.shutdown(settings.exitTimeoutMs)
+    const result = await link.shutdown(Math.max(0, settings.exitTimeoutMs - endedMs))
     const lost = describeLoss(told(result), settings.exitTimeoutMs)
     if (lost !== '') say(lost)
     clearInterval(heart)

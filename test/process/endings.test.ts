@@ -57,6 +57,18 @@ describe.each([
   })
 })
 
+it.each(['exit', 'natural end'])(
+  'orders that are open at the end arrive though the queue has no room for all: %s',
+  async way => {
+    const env = { ORDERSCOPE_RING_BYTES: '64KiB', OTEL_LOGS_EXPORTER: 'none', ORDERSCOPE_EXIT_TIMEOUT_MS: '20000' }
+    const args = ['--import', registerUrl, fixture('open-orders.mjs'), '3000', way]
+    const { spans, stderr, code } = await runWithSink(args, { env, timeoutMs: 40_000 })
+    expect(stderr).not.toContain('ended')
+    expect(spans.filter(name => name === 'order')).toHaveLength(3000)
+    expect(code).toBe(0)
+  },
+)
+
 describe('with a collector that takes nothing the process ends within the bound and says what was lost', () => {
   const lossy: [string, number | null, NodeJS.Signals | undefined][] = [
     ['exit in the first millisecond', 3, undefined],

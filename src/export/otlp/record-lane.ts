@@ -138,7 +138,9 @@ export class RecordLane {
       this.#pendingSince = undefined
       return false
     }
-    if (this.#draining || pending >= BATCH_BYTES / 2) return true
+    // a small ring is full before a batch is
+    const enough = Math.min(BATCH_BYTES, this.#reader.capacityBytes) / 2
+    if (this.#draining || pending >= enough) return true
     this.#pendingSince ??= now
     return now - this.#pendingSince >= LINGER_MS
   }
