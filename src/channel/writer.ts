@@ -253,8 +253,9 @@ export class ChannelWriter {
   }
 
   #writeLater(ring: RingWriter, kind: FrameKind, scope: number, payload: Uint8Array, length: number): boolean {
-    for (let left: number; (left = this.#patientUntil - performance.now()) > 0; ) {
-      if (!ring.waitForRelease(Math.min(left, STALLED_MS))) this.#patientUntil = Number.NEGATIVE_INFINITY
+    while (performance.now() < this.#patientUntil) {
+      const leftMs = this.#patientUntil - performance.now()
+      if (!ring.waitForRelease(Math.min(leftMs, STALLED_MS))) this.#patientUntil = Number.NEGATIVE_INFINITY
       else if (ring.write(kind, 0, scope, payload, length)) return true
     }
     return false
