@@ -71,8 +71,10 @@ export class Delivery {
     return this.#lanes.filter(({ lane }) => lane === wanted).map(({ records }) => records)
   }
 
-  poll(): void {
+  /** Takes what is ready in the rings; true while requests are under way. */
+  poll(): boolean {
     for (const { records } of this.#lanes) records.poll()
+    return this.#lanes.some(({ records }) => records.isSending)
   }
 
   /** Records that nobody has taken, of one writer or of all. */

@@ -22,7 +22,11 @@ import { SeriesEnds, type SeriesReader } from './series-ends.js'
 import { SeriesProducer } from './series-producer.js'
 import { WriterState } from './writer-state.js'
 
+/** Between two looks at the rings: while nothing goes out, and while requests follow one another. */
 const POLL_MS = 100
+const SENDING_POLL_MS = 20
+/** So long after a request the next is looked out for: longer than records wait for others. */
+const SENDING_FOR_MS = 500
 const IDLE_CHECK_MS = 60_000
 
 /** Idle series are looked for once a minute, or more often where minutes are long. */
@@ -68,7 +72,9 @@ class Export {
   readonly #watch: LoopWatch
   readonly #drain: Drain
   readonly #meterProvider: MeterProvider
-  readonly #poll: NodeJS.Timeout
+  #poll: NodeJS.Timeout | undefined
+  /** By the monotonic clock: when requests were last under way. */
+  #sentAt = Number.NEGATIVE_INFINITY
   readonly #idleCheck: NodeJS.Timeout
   readonly #ends: SeriesEnds
   #endpointUrl: string | undefined
@@ -170,11 +176,7 @@ class Export {
       ...(metrics === undefined ? [] : (['otlp'] as const)),
     ]
     this.#ends = new SeriesEnds(this.#writers, readsSeries, config.seriesIdleMs, message => port.postMessage(message))
-    this.#poll = setInterval(() => {
-      this.#delivery.poll()
-      this.#ends.tellServed()
-    }, POLL_MS)
-    this.#poll.unref()
+    this.#pollIn(POLL_MS)
     this.#idleCheck = setInterval(() => void this.#ends.tellIdle(), idleCheckMs(config.seriesIdleMs))
     this.#idleCheck.unref()
     if (config.prometheus === undefined) this.#reportUp(undefined)
@@ -210,10 +212,20 @@ class Export {
     }
   }
 
+  #pollIn(delayMs: number): void {
+    this.#poll = setTimeout(() => {
+      const now = performance.now()
+      if (this.#delivery.poll()) this.#sentAt = now
+      this.#ends.tellServed()
+      this.#pollIn(now - this.#sentAt < SENDING_FOR_MS ? SENDING_POLL_MS : POLL_MS)
+    }, delayMs)
+    this.#poll.unref()
+  }
+
   async close(): Promise<void> {
     if (this.#ending) return
     this.#ending = true
-    clearInterval(this.#poll)
+    clearTimeout(this.#poll)
     clearInterval(this.#idleCheck)
     this.#watch.stop()
     // first, so that nothing is tried again while the rest ends

@@ -79,7 +79,12 @@ export class RecordLane {
     return this.#reader.capacityBytes
   }
 
-  /** Takes what is ready; to be called ten times a second or so. */
+  /** Requests are under way: whoever writes so much may soon have the next ready. */
+  get isSending(): boolean {
+    return this.#batches.length > 0
+  }
+
+  /** Takes what is ready; to be called ten times a second or so, more often while it is sending. */
   poll(): void {
     const now = performance.now()
     const limit = this.#draining ? Number.POSITIVE_INFINITY : CONCURRENT_BATCHES
