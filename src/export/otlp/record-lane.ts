@@ -6,7 +6,7 @@ import { encodeRecords, type RecordOrigin } from './record-batch.js'
 
 /** A batch is full at this many records or bytes. */
 const BATCH_RECORDS = 2048
-const BATCH_BYTES = 1 << 19
+const BATCH_BYTES = 1 << 20
 /** At the end of the process few and large requests are quicker: a collector takes 20 MiB by default, and JSON is more than three times as long. */
 const DRAIN_BATCH_RECORDS = 32_768
 const DRAIN_BATCH_BYTES = 4 << 20
@@ -144,7 +144,7 @@ export class RecordLane {
       return false
     }
     // a small ring is full before a batch is
-    const enough = Math.min(BATCH_BYTES, this.#reader.capacityBytes) / 2
+    const enough = Math.min(BATCH_BYTES, this.#reader.capacityBytes) / 4
     if (this.#draining || pending >= enough) return true
     this.#pendingSince ??= now
     return now - this.#pendingSince >= LINGER_MS
