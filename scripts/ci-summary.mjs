@@ -35,10 +35,8 @@ for (const file of files.filter(name => name.endsWith('.json')).sort()) {
   const run = file.replace(/\.json$/, '')
   for (const { name, message } of unloaded) console.log(`not loaded (${run}): ${name}: ${message?.split('\n', 1)[0]}`)
   for (const { status, name, message } of tests) {
-    if (status === 'failed') console.log(`failed (${run}): ${name}: ${message}`)
-  }
-  for (const { status, name } of tests) {
     if (status === 'passed') passed += 1
+    if (status === 'failed') console.log(`failed (${run}): ${name}: ${message}`)
     ;(status === 'passed' || status === 'failed' ? ran : skipped).add(name)
   }
   const failures = tests.filter(test => test.status === 'failed').length + unloaded.length
