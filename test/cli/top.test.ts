@@ -131,16 +131,15 @@ describe.runIf(hasScript)('orderscope top, in a terminal', () => {
   const ENTER = '\u001b[?1049h\u001b[?25l'
   const LEAVE = '\u001b[?25h\u001b[?1049l'
 
-  /** What the terminal got until a key ended it; `script` reads keys from a pipe. */
-  async function inTerminal(url: string, key: string, env: string) {
-    const command = `stty cols 90 rows 30; ${env} ${process.execPath} ${cli} top ${url}; echo "ended $?"; stty -a`
+  /** What a terminal of that size gets from a command that a key ends; `script` reads keys from a pipe. */
+  function inTerminal(size: string, command: string, key: string): string {
     const keys = `{ sleep 5; printf '${key}'; sleep 1; }`
-    const result = spawnSync('bash', ['-c', `${keys} | TERM=xterm-256color script -qefc '${command}' /dev/null`], {
+    return spawnSync('bash', ['-c', `${keys} | script -qefc 'stty ${size}; ${command}' /dev/null`], {
       encoding: 'utf8',
       timeout: 40_000,
-    })
-    const [drawn = '', after = ''] = result.stdout.split(LEAVE)
-    return { drawn: drawn.slice(drawn.indexOf(ENTER)), after }
+      // `script` asks it which shell to start, and shells differ in what they make of a last command
+      env: { ...process.env, TERM: 'xterm-256color', SHELL: '/bin/sh' },
+    }).stdout
   }
 
   it.each([
@@ -149,8 +148,10 @@ describe.runIf(hasScript)('orderscope top, in a terminal', () => {
     ['\\003', 'env -u FORCE_COLOR NO_COLOR=1 LC_ALL=C.UTF-8', false],
   ])('%s ends it and leaves the terminal as it was (%s)', async (key, env, isColored) => {
     await trading(async (_, output) => {
-      const { drawn, after } = await inTerminal(await address(output), key, env)
-      expect(drawn.startsWith(ENTER)).toBe(true)
+      const command = `${env} ${process.execPath} ${cli} top ${await address(output)}; echo "ended $?"; stty -a`
+      const [before = '', after = ''] = inTerminal('cols 90 rows 30', command, key).split(LEAVE)
+      expect(before).toContain(ENTER)
+      const drawn = before.slice(before.indexOf(ENTER))
       expect(after).toMatch(/^\s*ended 0/)
       // line by line again, and with echo
       expect(after).toMatch(/[^-]icanon/)
@@ -166,20 +167,11 @@ describe.runIf(hasScript)('orderscope top, in a terminal', () => {
 
   it('without a cursor (TERM=dumb) it writes lines, without a size it takes the usual one', async () => {
     await trading(async (_, output) => {
-      const url = await address(output)
-      const run = (size: string, term: string) =>
-        spawnSync(
-          'bash',
-          [
-            '-c',
-            `sleep 4 | script -qefc '${size} TERM=${term} timeout 3 ${process.execPath} ${cli} top ${url}' /dev/null`,
-          ],
-          { encoding: 'utf8', timeout: 40_000 },
-        ).stdout
-      const lines = run('stty cols 90 rows 30;', 'dumb')
+      const command = `${process.execPath} ${cli} top ${await address(output)}`
+      const lines = inTerminal('cols 90 rows 30', `TERM=dumb ${command}`, '\\003')
       expect(lines).not.toContain('\u001b')
       expect(lines).toMatch(/^\d{4}-\d\d-\d\dT\S+Z · pid \d+ · ready/m)
-      const frame = run('stty cols 0 rows 0;', 'xterm').split('\u001b[H').at(-1)!
+      const frame = inTerminal('cols 0 rows 0', command, 'q').split('\u001b[H').at(-1)!
       expect(frame).toContain('TELEMETRY')
     })
   })

@@ -59,10 +59,11 @@ export class Screen {
 
   readonly #enter = (): void => {
     const { stdin, stdout } = this.#streams
-    this.#isOpen = true
-    stdout.write(ENTER)
+    // before anything is drawn: a program in the background is stopped here
     stdin.setRawMode?.(true)
     stdin.resume()
+    this.#isOpen = true
+    stdout.write(ENTER)
   }
 
   readonly #leave = (): void => {
