@@ -10,6 +10,7 @@ const encoder = new TextEncoder()
 export class ProtobufWriter {
   bytes = new Uint8Array(4096)
   length = 0
+  #view = new DataView(this.bytes.buffer)
   readonly #maximumBytes: number
 
   /** Writing more than `maximumBytes` throws a `RangeError`. */
@@ -96,7 +97,7 @@ export class ProtobufWriter {
   double(field: number, value: number): void {
     this.#room(12)
     this.varint((field << 3) | 1)
-    new DataView(this.bytes.buffer).setFloat64(this.length, value, true)
+    this.#view.setFloat64(this.length, value, true)
     this.length += 8
   }
 
@@ -125,9 +126,8 @@ export class ProtobufWriter {
     this.#room(16 + values.length * 8)
     this.varint((field << 3) | 2)
     this.varint(values.length * 8)
-    const view = new DataView(this.bytes.buffer)
     for (const value of values) {
-      view.setFloat64(this.length, value, true)
+      this.#view.setFloat64(this.length, value, true)
       this.length += 8
     }
   }
@@ -192,17 +192,19 @@ export class ProtobufWriter {
    */
   shortPair(field: number, name: string, text: string): boolean {
     const key = keyOf(name)
-    const keyLength = key.length
+    const { length: keyLength, words } = key
     const texts = text.length
     const size = keyLength + texts + 3
     if (keyLength === 0 || size > 127) return false
-    this.#room(size + 8)
+    this.#room(size + 16)
     const start = this.length
     this.varint((field << 3) | 2)
     const { bytes } = this
     let at = this.length
     bytes[at++] = size
-    for (let i = 0; i < keyLength; i++) bytes[at + i] = key[i]!
+    const view = this.#view
+    // what goes over the end of the key is overwritten by what follows it
+    for (let i = 0, done = 0; done < keyLength; i++, done += 8) view.setFloat64(at + done, words[i]!, true)
     at += keyLength
     bytes[at] = texts + 2
     bytes[at + 1] = 10
@@ -301,19 +303,25 @@ export class ProtobufWriter {
     const larger = new Uint8Array(Math.min(this.#maximumBytes, Math.max(need, this.bytes.length * 2)))
     larger.set(this.bytes.subarray(0, this.length))
     this.bytes = larger
+    this.#view = new DataView(larger.buffer)
   }
+}
+
+/** A name as the bytes of field 1, and the tag of field 2 that follows it. */
+interface Key {
+  /** 0 where the name is no short ASCII text. */
+  readonly length: number
+  /** Eight bytes in each, as numbers that are stored with one instruction; ASCII is never NaN, which wouldn't be kept. */
+  readonly words: Float64Array
 }
 
 /** Names come from a program's source: they are few. */
 const MAXIMUM_KEYS = 1024
-const keys = new Map<string, Uint8Array>()
-const NO_KEY = new Uint8Array(0)
+const keys = new Map<string, Key>()
+const NO_KEY: Key = { length: 0, words: new Float64Array(0) }
 
-/**
- * A name as the bytes of field 1, and the tag of field 2 that follows it; empty where it is no short ASCII text. Kept,
- * because bytes are copied several times as quickly as the characters of a text.
- */
-function keyOf(name: string): Uint8Array {
+/** Kept, because bytes are copied several times as quickly as the characters of a text. */
+function keyOf(name: string): Key {
   const known = keys.get(name)
   if (known !== undefined) return known
   const key = encodeKey(name)
@@ -322,19 +330,21 @@ function keyOf(name: string): Uint8Array {
   return key
 }
 
-function encodeKey(name: string): Uint8Array {
+function encodeKey(name: string): Key {
   const size = name.length
   if (size > 120) return NO_KEY
-  const key = new Uint8Array(size + 3)
-  key[0] = 10
-  key[1] = size
+  const length = size + 3
+  const view = new DataView(new ArrayBuffer((length + 7) & ~7))
+  view.setUint8(0, 10)
+  view.setUint8(1, size)
   for (let i = 0; i < size; i++) {
     const code = name.charCodeAt(i)
     if (code > 127) return NO_KEY
-    key[i + 2] = code
+    view.setUint8(i + 2, code)
   }
-  key[size + 2] = 18
-  return key
+  view.setUint8(size + 2, 18)
+  const words = Float64Array.from({ length: view.byteLength / 8 }, (_, i) => view.getFloat64(i * 8, true))
+  return { length, words }
 }
 
 function nibble(code: number): number {
