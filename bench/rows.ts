@@ -238,6 +238,20 @@ export const rows: readonly Row[] = [
     goal: { atMost: 5 },
   },
   {
+    work: 'a lifecycle event, a submit, which makes the order: median',
+    peer: ALONE,
+    sample: 'eventCost',
+    figure: 'submitMedian',
+    unit: 'µs',
+  },
+  {
+    work: 'a lifecycle event, a report that moves nothing: median',
+    peer: ALONE,
+    sample: 'eventCost',
+    figure: 'reportMedian',
+    unit: 'µs',
+  },
+  {
     work: 'a lifecycle event that ends a span: median',
     peer: ALONE,
     sample: 'eventCost',
@@ -252,6 +266,13 @@ export const rows: readonly Row[] = [
     figure: 'spanP99',
     unit: 'µs',
     goal: { atMost: 5 },
+  },
+  {
+    work: 'a lifecycle event, a fill: median',
+    peer: ALONE,
+    sample: 'eventCost',
+    figure: 'fillMedian',
+    unit: 'µs',
   },
   // scrapes
   {

@@ -54,8 +54,11 @@ export const eventCost: Work = {
       return {
         noSpanMedian: quantile(noSpan, 0.5),
         noSpanP99: quantile(noSpan, 0.99),
+        submitMedian: median([...noSpan.filter((_, at) => at % 2 === 0)]),
+        reportMedian: median([...noSpan.filter((_, at) => at % 2 === 1)]),
         spanMedian: quantile(span, 0.5),
         spanP99: quantile(span, 0.99),
+        fillMedian: median([...span.filter((_, at) => at % 3 === 2)]),
       }
     },
   },
