@@ -8,7 +8,7 @@ const usage = `Measures orderscope beside what one would use instead, in one run
 
   npm run bench                     every row, as a table
   npm run bench -- --only TEXT      the rows whose text has TEXT in it
-  npm run bench -- --short          less of each: about five minutes
+  npm run bench -- --short          less of each: about six minutes
   npm run bench --silent -- --json        { machine, node, rows } and nothing else
   npm run bench -- --check          short, the rows that tell a regression from a busy machine; exit 1
                                     when one is worse than half of its goal three times in a row`

@@ -66,6 +66,8 @@ export const drops = [
   { reason: 'series_released' },
   // a record that couldn't be encoded
   { reason: 'encoding_failed' },
+  // a worker thread of the application beyond those that can be followed: all that it records
+  { reason: 'thread_refused' },
 ] as const satisfies readonly Drop[]
 
 export type DropReason = (typeof drops)[number]['reason']

@@ -58,9 +58,13 @@ class AmbientSeries implements BoundSeries {
   }
 }
 
-/** The span of a context as a reference, if the filter wants it; the last one is kept, since one span makes many measurements. */
+/**
+ * The span of a context as a reference, if the filter wants it. The last of each is kept, since one span makes many
+ * measurements, most of them in one context; a context never changes.
+ */
 class AmbientSpans {
   readonly #filter: ExemplarFilter
+  #context: Context | undefined
   #span: SpanContext | undefined
   #ref: TraceRef | undefined
 
@@ -70,8 +74,10 @@ class AmbientSpans {
 
   find(context: Context): TraceRef | undefined {
     if (this.#filter === 'always_off') return undefined
+    if (context === this.#context) return this.#ref
     const span = trace.getSpanContext(context)
     if (span === undefined) return undefined
+    this.#context = context
     if (span !== this.#span) {
       this.#span = span
       this.#ref = this.#filter === 'always_on' ? TraceRef.parse(span.traceId, span.spanId) : sampledTraceRef(span)

@@ -1,5 +1,6 @@
 import { randomFill } from 'node:crypto'
 import { isMainThread, threadId } from 'node:worker_threads'
+import { dropIndex } from '../channel/control-block.js'
 import { setCurrentWriter } from '../channel/current-writer.js'
 import type { ReaderMessage } from '../channel/messages.js'
 import { ChannelWriter } from '../channel/writer.js'
@@ -37,6 +38,7 @@ const BEAT_MS = 100
 const STRAIGHT_AFTER_MS = 200
 /** An application's worker thread has a smaller ring: there may be many of them. */
 const THREAD_RING_BYTES = 1024 ** 2
+const THREAD_REFUSED = dropIndex('thread_refused')
 
 /**
  * Before anything of the application has been loaded. The preload gets it by `require`.
@@ -98,7 +100,11 @@ function startHere(all: Settings, options: TelemetryOptions, by: StartedBy, part
       if (!ending) await link.flush(settings.exitTimeoutMs)
     },
   })
-  const relay = openRelay(Math.min(settings.ringBytes, THREAD_RING_BYTES), message => link.post(message))
+  const relay = openRelay(
+    Math.min(settings.ringBytes, THREAD_RING_BYTES),
+    message => link.post(message),
+    () => writer.control.countDrop(THREAD_REFUSED),
+  )
   const observe = createObserver(writer, providers.meterProvider, message => link.post(message))
   const onMessage = (message: ReaderMessage): void => {
     if (message.kind === 'observe') {

@@ -34,8 +34,8 @@ export interface Relay {
   close(): void
 }
 
-/** Lets worker threads that start from now on take part. */
-export function openRelay(ringBytes: number, post: (message: WriterMessage) => void): Relay {
+/** Lets worker threads that start from now on take part; `onRefused` is called for each that can't. */
+export function openRelay(ringBytes: number, post: (message: WriterMessage) => void, onRefused: () => void): Relay {
   const name = `orderscope:${randomUUID()}`
   const channel = new BroadcastChannel(name)
   channel.unref()
@@ -46,6 +46,7 @@ export function openRelay(ringBytes: number, post: (message: WriterMessage) => v
     if (to !== 'main') return
     if (message.kind === 'writer' && threads.size < MAXIMUM_THREADS) threads.add(message.writer)
     if (!threads.has(message.writer)) {
+      if (message.kind === 'writer') onRefused()
       sayOnce(
         'threads',
         `the application has started more than ${MAXIMUM_THREADS} worker threads; what further ones record is not kept. Threads that live on and share the work (a pool) are all followed`,

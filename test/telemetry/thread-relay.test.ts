@@ -12,9 +12,14 @@ vi.mock('node:fs', async original => ({
   },
 }))
 
-test('worker threads beyond the bound are told once, and none before', async () => {
+test('worker threads beyond the bound are told once and counted each, and none before', async () => {
   const heard = new Set<number>()
-  const relay = openRelay(1, message => heard.add(message.writer))
+  let refused = 0
+  const relay = openRelay(
+    1,
+    message => heard.add(message.writer),
+    () => refused++,
+  )
   const thread = joinRelay(relayInvitation()!, () => {})
   const starts = (writer: number) => {
     const memory = new SharedArrayBuffer(8)
@@ -24,10 +29,11 @@ test('worker threads beyond the bound are told once, and none before', async () 
   }
   for (let writer = 1; writer <= 256; writer++) starts(writer)
   while (heard.size < 256) await sleep(5)
-  expect(written.text).toBe('')
+  expect([written.text, refused]).toEqual(['', 0])
   for (let writer = 257; writer <= 260; writer++) starts(writer)
-  while (written.text === '') await sleep(5)
+  while (refused < 4) await sleep(5)
   await sleep(50)
+  expect(refused).toBe(4)
   expect(written.text).toMatch(/^orderscope: the application has started more than 256 worker threads; .*\n$/)
   expect([heard.size, relay.described.length]).toEqual([256, 512])
   thread.close()
