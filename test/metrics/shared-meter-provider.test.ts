@@ -259,6 +259,23 @@ describe('exemplars', () => {
     ])
   })
 
+  test('each measurement has the span of its own context, whichever contexts were there before', () => {
+    const counter = provide().createCounter('c')
+    const first = inSpan(sampled)
+    const below = first.setValue(createContextKey('who'), 'x')
+    const second = inSpan(other)
+    const contexts = [first, first, second, below, ROOT_CONTEXT, below, second, ROOT_CONTEXT, second, first]
+    let value = 0
+    let expected: unknown
+    for (const current of contexts) {
+      counter.add(++value, {}, current)
+      const span = trace.getSpanContext(current)
+      if (span !== undefined) expected = { value, traceId: span.traceId, spanId: span.spanId }
+      // the newest, which is the largest too
+      expect(exemplars()).toEqual([expected])
+    }
+  })
+
   test('an unsampled span is no exemplar, unless the filter says so', () => {
     const unsampled = { ...sampled, traceFlags: TraceFlags.NONE }
     const counter = provide().createCounter('c')
