@@ -10,7 +10,9 @@ export interface DeltaCollection {
   readonly number: number
   /** It was collected before and no collector took it: the same is told again, with the same times. */
   readonly isRepeated: boolean
-  /** By the monotonic clock: nothing that was recorded before is missing from it. */
+  /** It ended before it was asked for: it is repeated, or a thread that died had begun it. More has been recorded since. */
+  readonly isOld: boolean
+  /** By the monotonic clock: nothing that was recorded before is missing from it. Of an old one nobody knows when that was. */
   readonly begunAt: number
   /** Milliseconds since 1970. */
   readonly endTime: number
@@ -40,7 +42,8 @@ export class DeltaIntervals {
     if (main === undefined) return undefined
     const number = main.committed + 1
     const isRepeated = main.collected === number
-    const begunAt = performance.now()
+    const isOld = [...this.#writers.values()].some(({ control }) => control.intervals.takesPartIn(number))
+    const begunAt = isOld ? Number.NEGATIVE_INFINITY : performance.now()
     if (!isRepeated) {
       // before any writer begins its next interval, so that no measurement of this one comes after its end; one that
       // was interrupted half-way begins anew with a later end, as nothing of it went out
@@ -54,7 +57,7 @@ export class DeltaIntervals {
       do await new Promise(resolve => setTimeout(resolve, SETTLE_MS))
       while (this.#waitsFor(number) && performance.now() < until)
     }
-    this.#current = { number, isRepeated, begunAt, endTime: main.endTime(number) }
+    this.#current = { number, isRepeated, isOld: isOld || isRepeated, begunAt, endTime: main.endTime(number) }
     return this.#current
   }
 

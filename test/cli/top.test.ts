@@ -97,10 +97,11 @@ describe('orderscope top, in a pipe', () => {
   })
 
   it('says what is wrong with what it is given', async () => {
-    const port = await closedPort()
     const foreign = createServer((_, response) => response.end('hello'))
     await new Promise<void>(resolve => foreign.listen(0, '127.0.0.1', resolve))
     const { port: foreignPort } = foreign.address() as AddressInfo
+    // behind the server, which might be given it otherwise
+    const port = await closedPort()
     const results = await Promise.all([
       top([`:${port}`]),
       top([`127.0.0.1:${foreignPort}`]),

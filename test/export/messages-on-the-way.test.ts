@@ -1,8 +1,11 @@
+import { emptyResource } from '@opentelemetry/resources'
+import type { MetricProducer, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { beforeEach, expect, test } from 'vitest'
 import type { ReaderMessage, WriterMessage } from '../../src/channel/messages.js'
 import { ChannelWriter } from '../../src/channel/writer.js'
 import { DeltaIntervals } from '../../src/export/delta-intervals.js'
 import { Observation } from '../../src/export/observation.js'
+import { DeltaProducer } from '../../src/export/otlp/delta-producer.js'
 import { SeriesEnds } from '../../src/export/series-ends.js'
 import { SeriesProducer } from '../../src/export/series-producer.js'
 import { WriterState } from '../../src/export/writer-state.js'
@@ -24,16 +27,21 @@ let writers: Map<number, WriterState>
 
 beforeEach(() => {
   writer = new ChannelWriter({ id: 0, ringBytes: 1 << 16, startTime: Date.now() - 1000 })
+  meter = new SharedMeterProvider(writer, { temporality: 'delta' }).getMeter('test')
+  startReader()
+})
+
+/** A reading end that knows nothing yet; the one before, if there was one, is gone. */
+function startReader(): void {
   said = []
   answers = []
   writers = new Map()
   writer.attach(message => said.push(message))
-  meter = new SharedMeterProvider(writer, { temporality: 'delta' }).getMeter('test')
   intervals = new DeltaIntervals(writers)
   const observation = new Observation({ writers, ask: () => {}, timeoutMs: 10, isLoopHeld: () => false })
   producer = new SeriesProducer(writers, observation, 'otlp', { intervals })
   ends = new SeriesEnds(writers, ['otlp'], 0, message => answers.push(message))
-})
+}
 
 /** The reader gets what was said until now. */
 function deliver(): void {
@@ -58,6 +66,10 @@ async function collect(meanwhile: () => void = () => {}): Promise<Record<string,
   intervals.commit(collection)
   producer.taken()
   ends.tellServed()
+  return sumsOf(resourceMetrics)
+}
+
+function sumsOf(resourceMetrics: ResourceMetrics): Record<string, number> {
   const sums: Record<string, number> = {}
   for (const { descriptor, dataPoints } of resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)) {
     for (const { value } of dataPoints) {
@@ -147,4 +159,54 @@ test('series that the reader hasn’t heard of are told whole by the next collec
   expect(await collect()).toEqual({})
   deliver()
   expect(await collect()).toEqual({ delay: 1507 })
+})
+
+test('what ended in an interval that a reader began before it died stays until its own interval was told', async () => {
+  const handles = instruments().map(each => bind(each, {}))
+  for (const handle of handles) handle.add(1)
+  deliver()
+  await intervals.begin()
+  // in the next interval
+  for (const handle of handles) {
+    handle.add(2)
+    handle.release()
+  }
+  startReader()
+  deliver()
+  await new Promise(resolve => setTimeout(resolve, 5))
+  const first = await collect()
+  expect(first.delay).toBe(1)
+  answer()
+  deliver()
+  answer()
+  const second = await collect()
+  expect(second.delay).toBe(2)
+  // a total is read when it is told: all of it is in one of the two
+  expect((first.total ?? 0) + (second.total ?? 0)).toBe(3)
+})
+
+test('two that collect at once tell the same, and what was recorded between them is told next', async () => {
+  const handles = instruments().map(each => bind(each, {}))
+  const trading: MetricProducer = {
+    async collect() {
+      for (const handle of handles) handle.add(1)
+      await new Promise(resolve => setTimeout(resolve, 2))
+      return { errors: [], resourceMetrics: { resource: emptyResource(), scopeMetrics: [] } }
+    },
+  }
+  deliver()
+  const all = new DeltaProducer(intervals, [trading, producer])
+  const told = { total: 0, delay: 0 }
+  const take = (sums: Record<string, number>) => {
+    told.total += sums.total ?? 0
+    told.delay += sums.delay ?? 0
+  }
+  for (let round = 0; round < 5; round++) {
+    const [timer, flush] = await Promise.all([all.collect(), all.collect()])
+    expect(sumsOf(flush!.resourceMetrics)).toEqual(sumsOf(timer!.resourceMetrics))
+    take(sumsOf(timer!.resourceMetrics))
+    if (!intervals.isTaken) intervals.commit(intervals.current!)
+  }
+  take(await collect())
+  expect(told).toEqual({ total: 10, delay: 10 })
 })

@@ -6,6 +6,8 @@ import { frameKinds } from '../../src/channel/lanes.js'
 import { ProtobufWriter } from '../../src/channel/protobuf-writer.js'
 import { TraceRef } from '../../src/channel/trace-ref.js'
 import { ChannelWriter } from '../../src/channel/writer.js'
+import { DeltaIntervals } from '../../src/export/delta-intervals.js'
+import { WriterState } from '../../src/export/writer-state.js'
 import { bind } from '../../src/metrics/bind.js'
 import type { SharedMeterProviderOptions } from '../../src/metrics/meter-provider.js'
 import { createOtlpSink, type OtlpSink, type OtlpSinkOptions } from '../../src/testing/otlp-sink.js'
@@ -376,6 +378,30 @@ describe.each(['loop', 'thread'] as const)('in the %s', place => {
         ({ attributes }) => attributes['error.type'] === '400',
       )
       expect(failed).toHaveLength(1)
+    })
+
+    it('tells at the end what was recorded since a thread that died had begun an interval', async () => {
+      const sink = await sinkWith()
+      const made = parts()
+      const orders = bind(made.provider.getMeter('orderscope').createCounter('orders'), {})
+      const delay = bind(made.provider.getMeter('orderscope').createHistogram('delay'), {})
+      const writers = new Map<number, WriterState>()
+      made.writer.attach(message => {
+        if (message.kind === 'writer') writers.set(message.writer, new WriterState(message))
+        else writers.get(message.writer)!.describe(message)
+      })
+      orders.add(1)
+      delay.record(1)
+      await new DeltaIntervals(writers).begin()
+      orders.add(2)
+      delay.record(2)
+      made.writer.detach()
+      const connected = await start(place, delta(sink), made)
+      orders.add(3)
+      delay.record(3)
+      expect(await connected.drain()).toMatchObject({ delivered: true })
+      expect(points(sink, 'orders').reduce((sum, { value }) => sum + value!, 0)).toBe(6)
+      expect(points(sink, 'delay').map(({ sum }) => sum)).toEqual([1, 5])
     })
 
     it('goes on after its end at any moment: no delta lost, none told twice', async () => {

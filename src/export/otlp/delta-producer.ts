@@ -6,13 +6,24 @@ import type { DeltaIntervals } from '../delta-intervals.js'
 export class DeltaProducer implements MetricProducer {
   readonly #intervals: DeltaIntervals
   readonly #producers: readonly MetricProducer[]
+  #latest: Promise<unknown> = Promise.resolve()
 
   constructor(intervals: DeltaIntervals, producers: readonly MetricProducer[]) {
     this.#intervals = intervals
     this.#producers = producers
   }
 
-  async collect(): Promise<CollectionResult> {
+  /**
+   * One at a time: two that end the same interval would each set the checkpoints, and what was recorded between them
+   * would be in neither. A timer and a flush, or two turns of a timer on a busy machine, ask for two.
+   */
+  collect(): Promise<CollectionResult> {
+    const result = this.#latest.then(() => this.#collect())
+    this.#latest = result.catch(() => undefined)
+    return result
+  }
+
+  async #collect(): Promise<CollectionResult> {
     const collection = await this.#intervals.begin()
     if (collection === undefined)
       return { errors: [], resourceMetrics: { resource: emptyResource(), scopeMetrics: [] } }

@@ -160,7 +160,7 @@ export function createOtlpMetricReader(options: {
       const before = exporter.failedExports
       await reader.forceFlush({ timeoutMillis })
       // what has just been taken was of before
-      if (intervals?.current?.isRepeated && intervals.isTaken) await reader.forceFlush({ timeoutMillis })
+      if (intervals?.current?.isOld && intervals.isTaken) await reader.forceFlush({ timeoutMillis })
       return exporter.failedExports === before
     },
   }
