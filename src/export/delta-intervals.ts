@@ -42,7 +42,7 @@ export class DeltaIntervals {
     if (main === undefined) return undefined
     const number = main.committed + 1
     const isRepeated = main.collected === number
-    const isOld = [...this.#writers.values()].some(({ control }) => control.intervals.takesPartIn(number))
+    const isOld = isRepeated || [...this.#writers.values()].some(({ control }) => control.intervals.takesPartIn(number))
     const begunAt = isOld ? Number.NEGATIVE_INFINITY : performance.now()
     if (!isRepeated) {
       // before any writer begins its next interval, so that no measurement of this one comes after its end; one that
@@ -57,7 +57,7 @@ export class DeltaIntervals {
       do await new Promise(resolve => setTimeout(resolve, SETTLE_MS))
       while (this.#waitsFor(number) && performance.now() < until)
     }
-    this.#current = { number, isRepeated, isOld: isOld || isRepeated, begunAt, endTime: main.endTime(number) }
+    this.#current = { number, isRepeated, isOld, begunAt, endTime: main.endTime(number) }
     return this.#current
   }
 

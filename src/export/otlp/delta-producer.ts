@@ -15,7 +15,8 @@ export class DeltaProducer implements MetricProducer {
 
   /**
    * One at a time: two that end the same interval would each set the checkpoints, and what was recorded between them
-   * would be in neither. A timer and a flush, or two turns of a timer on a busy machine, ask for two.
+   * would be in neither. Upstream's periodic reader asks for one at a time since it waits for an export under way; no
+   * contract says so.
    */
   collect(): Promise<CollectionResult> {
     const result = this.#latest.then(() => this.#collect())
