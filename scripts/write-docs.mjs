@@ -1,6 +1,6 @@
 // Writes the generated files of docs/; test/cli/generated-docs.test.ts fails when they differ.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { generatedDocs } from '../dist/cli/generated-docs.js'
+import { generatedDocs } from '../dist/internals.js'
 
 const docs = new URL('../docs/', import.meta.url)
 rmSync(new URL('reference/', docs), { recursive: true, force: true })

@@ -13,12 +13,15 @@ export interface Parts {
   readonly ccxtOrders: () => typeof import('./ccxt-orders.js')
 }
 
-/** Loaded when they are first wanted. For the preload, which is never part of a bundle. */
+/**
+ * Loaded when they are first wanted. For the preload, which is never part of a bundle of the user's. The paths hold in
+ * dist/chunks, where this lies, as they do here.
+ */
 export const partsOnDemand: Parts = {
-  tracerProvider: () => ownRequire()('./tracer-provider.js'),
-  loggerProvider: () => ownRequire()('./logger-provider.js'),
-  propagators: () => ownRequire()('./propagators.js'),
-  instrumentations: () => ownRequire()('./instrumentations.js'),
-  handover: () => ownRequire()('./instrumentation-handover.js'),
-  ccxtOrders: () => ownRequire()('./ccxt-orders.js'),
+  tracerProvider: () => ownRequire()('../telemetry/tracer-provider.js'),
+  loggerProvider: () => ownRequire()('../telemetry/logger-provider.js'),
+  propagators: () => ownRequire()('../telemetry/propagators.js'),
+  instrumentations: () => ownRequire()('../telemetry/instrumentations.js'),
+  handover: () => ownRequire()('../telemetry/instrumentation-handover.js'),
+  ccxtOrders: () => ownRequire()('../telemetry/ccxt-orders.js'),
 }

@@ -10,6 +10,8 @@ export function preload(): void {
     if (isLauncher(process.argv[1]) || process.execArgv.some(each => each === '--check' || each === '-c')) return
   } else if (relayInvitation() === undefined) return
   if (readSettings().disabled) return
-  const { startPreloaded } = nodeModule.createRequire(import.meta.url)('./start.js') as typeof import('./start.js')
+  const { startPreloaded } = nodeModule.createRequire(import.meta.url)(
+    '../telemetry/start.js',
+  ) as typeof import('./start.js')
   startPreloaded()
 }

@@ -48,6 +48,16 @@ describe('docker-compose.yml', () => {
     expect(pinned.get(name ?? image)).toMatch(/^[\w./-]+:v?\d+\.\d+\.\d+$/)
   })
 
+  test("the desk's image gets every file that the build names", () => {
+    const [, stage = ''] = read('deploy/desk/Dockerfile').split(/^FROM .*$/m)
+    const copied = [...stage.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, names]) => names!.split(' '))
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: { build: string } }
+    const named = scripts.build.split(' ').filter(word => existsSync(join(root, word)))
+    expect(named.length).toBeGreaterThanOrEqual(3)
+    const missing = named.filter(file => !copied.some(from => file === from || file.startsWith(`${from}/`)))
+    expect(missing).toEqual([])
+  })
+
   test('what is tested is what is started: one version in .env, in Kubernetes and in the stack without Docker', () => {
     const tags = Object.fromEntries([...pinned].map(([name, image]) => [name, image.replace(/^.*:v?/, '')]))
     const built = Object.fromEntries(PROGRAMS.map(({ name, release }) => [name, release]))

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root, runProgram } from './run-program.js'
 
-const detect = pathToFileURL(join(root, 'dist/telemetry/resource.js')).href
+const detect = pathToFileURL(join(root, 'dist/internals.js')).href
 const program = `import(${JSON.stringify(detect)}).then(({ detectResource }) =>
   console.log(JSON.stringify(detectResource(JSON.parse(process.env.SETTINGS)))))`
 

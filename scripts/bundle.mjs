@@ -1,0 +1,90 @@
+/*
+ * Writes dist/**.js: few files, since each costs Node about a millisecond of a program's start, and a preload is paid
+ * for by every program. What two entries share lies in dist/chunks, so that a module exists once in a process whatever
+ * is loaded first. Declarations are tsc's.
+ */
+import { readdirSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import manifest from '../package.json' with { type: 'json' }
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * What Node starts by its path, and what is loaded when it is first wanted. Each is one file with all that it needs
+ * and that none before it has.
+ */
+const loadedAlone = [
+  'telemetry/preload',
+  'telemetry/start',
+  'export/worker',
+  'telemetry/tracer-provider',
+  'telemetry/logger-provider',
+  'telemetry/propagators',
+  'telemetry/instrumentations',
+  'telemetry/instrumentation-handover',
+  'order/tracker',
+  'telemetry/ccxt-orders',
+]
+
+/** What both threads, or nearly all of the above, want something of. */
+const shared = {
+  catalog: 'src/catalog/',
+  channel: 'src/channel/',
+  opentelemetry: 'node_modules/',
+  version: 'src/version',
+}
+
+/** What package.json names, and what only programs of this repository want. */
+const named = ['register', 'index', 'order/fix/index', 'testing/index', 'cli/main', 'internals']
+
+/**
+ * Of this some functions are used, for which a start shouldn't load 40 files: they are taken in. It keeps no state;
+ * what does (the APIs) has to be the application's own copy.
+ */
+const takenIn = ['@opentelemetry/core']
+
+const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter(
+  name => !takenIn.includes(name),
+)
+
+const source = entry => join(root, 'src', `${entry}.ts`)
+const entries = [...loadedAlone, ...named]
+
+const bundle = await rolldown({
+  cwd: root,
+  input: Object.fromEntries(entries.map(entry => [entry, source(entry)])),
+  platform: 'node',
+  // of a CommonJS module nothing can be left out
+  resolve: { mainFields: ['module', 'main'] },
+  external: id => outside.some(name => id === name || id.startsWith(`${name}/`)),
+})
+const { output } = await bundle.write({
+  dir: 'dist',
+  format: 'esm',
+  // a level below dist as the entries are, for paths that are relative to a file
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  sourcemap: true,
+  codeSplitting: {
+    groups: [
+      ...Object.entries(shared).map(([name, place]) => ({
+        name,
+        test: id => id.startsWith(join(root, place)),
+        priority: loadedAlone.length + 1,
+      })),
+      ...loadedAlone.map((entry, index) => ({
+        name: entry.replaceAll('/', '-'),
+        test: id => id === source(entry),
+        priority: loadedAlone.length - index,
+      })),
+    ],
+  },
+})
+await bundle.close()
+
+const written = new Set(output.map(file => resolve(root, 'dist', file.fileName)))
+for (const file of readdirSync(join(root, 'dist'), { recursive: true, withFileTypes: true })) {
+  const path = join(file.parentPath, file.name)
+  if (/\.js(\.map)?$/.test(path) && !written.has(path)) rmSync(path)
+}
