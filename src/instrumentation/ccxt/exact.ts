@@ -55,11 +55,6 @@ export class WrittenDecimals {
   }
 }
 
-/** The venue's own decimal for one unified value, as a string without trailing zeros. */
-export function exact(value: unknown, info: unknown): string | undefined {
-  return new WrittenDecimals(info).exact(value)?.toString()
-}
-
 const DECIMAL = /^[+-]?\d*\.?\d+$/
 
 /** Most texts of a report are names and words: they needn't be looked through. */

@@ -1,6 +1,6 @@
 import { type Decimal, parseDecimal } from '../../order/decimal.js'
 import type { Liquidity, OrderOrigin, OrderType, Side, TimeInForce } from '../../order/event.js'
-import { exact, WrittenDecimals } from './exact.js'
+import { WrittenDecimals } from './exact.js'
 import { isPositive } from './positive.js'
 import { isObject, text, timestamp, type UnifiedOrder, type UnifiedTrade } from './unified.js'
 import {
@@ -143,7 +143,8 @@ function tradeIn(value: unknown): ExecutionReport | undefined {
   // ccxt (4.5.84) takes BingX's quantity of the order for that of the execution
   const raw = rawExecution(info)
   const own = raw?.executionId === executionId ? raw : undefined
-  const quantity = own?.quantity ?? positive(new WrittenDecimals(info).exact(trade.amount))
+  const written = new WrittenDecimals(info)
+  const quantity = own?.quantity ?? positive(written.exact(trade.amount))
   if (executionId === undefined || quantity === undefined || isPayment(info)) return undefined
   return {
     executionId,
@@ -154,7 +155,7 @@ function tradeIn(value: unknown): ExecutionReport | undefined {
     origin: originInReport(info),
     orderQuantity: isObject(info) ? positive(parseDecimal(info.orderQty)) : undefined,
     quantity,
-    price: parseDecimal(own?.price)?.toString() ?? exact(trade.price, info),
+    price: (parseDecimal(own?.price) ?? written.exact(trade.price))?.toString(),
     liquidity: trade.takerOrMaker === 'maker' || trade.takerOrMaker === 'taker' ? trade.takerOrMaker : undefined,
     venueTime: timestamp(trade.timestamp),
   }
@@ -282,7 +283,8 @@ function typeOf({ type, triggerPrice, side, info, price }: UnifiedOrder, isCondi
 
 /** ccxt shows neither a trigger price nor the type of those. */
 function hasTrailing(info: unknown): boolean {
-  return isObject(info) && /^TRAILING/i.test(text(info.ot) ?? text(info.origType) ?? text(info.stopOrderType) ?? '')
+  const name = isObject(info) ? (text(info.ot) ?? text(info.origType) ?? text(info.stopOrderType)) : undefined
+  return name !== undefined && /^TRAILING/i.test(name)
 }
 
 function isAbove0(value: unknown): boolean {

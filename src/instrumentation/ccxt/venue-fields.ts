@@ -103,40 +103,46 @@ function milliseconds(value: unknown): number | undefined {
 /** Orders that the venue makes by itself: liquidation, auto-deleveraging, settlement; in a report or a trade of one. */
 export function originInReport(info: unknown): OrderOrigin | undefined {
   if (!isObject(info)) return undefined
-  const clientId = text(info.c) ?? text(info.clientOrderId) ?? ''
   // https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams/Event-Order-Update
-  if (/^(autoclose-|adl_autoclose|settlement_autoclose-|delivery_autoclose-)/.test(clientId)) return 'venue'
+  if (says(text(info.c) ?? info.clientOrderId, /^(autoclose-|adl_autoclose|settlement_autoclose-|delivery_autoclose-)/)) {
+    return 'venue'
+  }
   // https://bybit-exchange.github.io/docs/v5/enum#createtype
-  if (/^CreateBy(Liq|TakeOver|Adl|Settle|Delivery)/.test(text(info.createType) ?? '')) return 'venue'
+  if (says(info.createType, /^CreateBy(Liq|TakeOver|Adl|Settle|Delivery)/)) return 'venue'
   // https://bybit-exchange.github.io/docs/v5/enum#exectype
-  if (/^(AdlTrade|BustTrade|Delivery|Settle)$/.test(text(info.execType) ?? '')) return 'venue'
+  if (says(info.execType, /^(AdlTrade|BustTrade|Delivery|Settle)$/)) return 'venue'
   // https://www.okx.com/docs-v5/en/#order-book-trading-trade-ws-order-channel
-  if (/^(adl|full_liquidation|partial_liquidation|delivery|ddh)$/.test(text(info.category) ?? '')) return 'venue'
+  if (says(info.category, /^(adl|full_liquidation|partial_liquidation|delivery|ddh)$/)) return 'venue'
   // https://docs.deribit.com/#user-orders-instrument_name-raw and Gate's futures orders
   if (info.is_liquidation === true || info.is_liq === true) return 'venue'
   // HTX: 0 is none
-  if (/^[1-9]$/.test(text(info.liquidation_type) ?? '')) return 'venue'
+  if (says(info.liquidation_type, /^[1-9]$/)) return 'venue'
   // https://www.bitget.com/api-doc/contract/websocket/private/Order-Channel
-  if (/^(burst|reduce|offset|delivery|dte_sys_adl)_/.test(text(info.tradeSide) ?? '')) return 'venue'
+  if (says(info.tradeSide, /^(burst|reduce|offset|delivery|dte_sys_adl)_/)) return 'venue'
   // https://www.kucoin.com/docs-new/3470075w0 and Extended
-  if (/^(liquidation|adl|deleverage|settlement)$/i.test(text(info.tradeType) ?? '')) return 'venue'
+  if (says(info.tradeType, /^(liquidation|adl|deleverage|settlement)$/i)) return 'venue'
   // BingX and Binance's older futures
-  if (/^(LIQUIDATION|ADL)$/.test(text(info.o) ?? '')) return 'venue'
+  if (says(info.o, /^(LIQUIDATION|ADL)$/)) return 'venue'
   // Gate, orders that no client named
-  if (/^(liquidation|auto_deleveraging|insurance)$/.test(text(info.text) ?? '')) return 'venue'
-  if (/^(liquidated|auto_deleveraged)$/.test(text(info.finish_as) ?? '')) return 'venue'
+  if (says(info.text, /^(liquidation|auto_deleveraging|insurance)$/)) return 'venue'
+  if (says(info.finish_as, /^(liquidated|auto_deleveraged)$/)) return 'venue'
   // Kraken Futures, fills
   if (info.fill_type === 'liquidation') return 'venue'
   // MEXC futures: 2 is a take-over, 4 auto-deleveraging
-  if ('externalOid' in info && /^[24]$/.test(text(info.category) ?? '')) return 'venue'
+  if ('externalOid' in info && says(info.category, /^[24]$/)) return 'venue'
   // https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions: who is liquidated takes
   if (isObject(info.liquidation) && info.crossed === true) return 'venue'
   // https://docs.deribit.com/#user-trades-instrument_name-interval: which side of the trade was liquidated
-  if (/^[MT]+$/.test(text(info.liquidation) ?? '') && String(info.liquidation).includes(String(info.liquidity))) {
-    return 'venue'
-  }
+  if (says(info.liquidation, /^[MT]+$/) && String(info.liquidation).includes(String(info.liquidity))) return 'venue'
   // Apex, Bullish
   return info.isLiquidation === true || info.isLiquidate === true || info.isDeleverage === true ? 'venue' : undefined
+}
+
+/** Most reports have none of these fields: an expression is tried only on what is there. */
+function says(value: unknown, words: RegExp): boolean {
+  if (value === undefined) return false
+  const word = text(value)
+  return word !== undefined && words.test(word)
 }
 
 /** What stands among the account's trades and is none: payments that a position makes. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { clientIdsIn } from '../../../src/instrumentation/ccxt/client-ids.js'
-import { exact } from '../../../src/instrumentation/ccxt/exact.js'
+import { WrittenDecimals } from '../../../src/instrumentation/ccxt/exact.js'
 
 describe('client order ids in requests', () => {
   it.each([
@@ -43,6 +43,6 @@ describe("the venue's own decimals", () => {
     [undefined, { q: '1' }, undefined],
     ['12,5', {}, undefined],
   ])('%s', (value, info, expected) => {
-    expect(exact(value, info)).toBe(expected)
+    expect(new WrittenDecimals(info).exact(value)?.toString()).toBe(expected)
   })
 })
