@@ -16,30 +16,19 @@ const usage = `Measures orderscope beside what one would use instead, in one run
 /** Of a work that `--check` finds wanting. */
 const RETRIES = 2
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    short: { type: 'boolean', default: false },
-    check: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
+const values = options()
 if (values.help) {
   console.log(usage)
   process.exit(0)
 }
 
 const only = values.only?.toLowerCase()
-const chosen = rows.filter(
-  row =>
-    (!values.check || row.check === true) &&
-    (only === undefined || `${row.work} ${row.peer}`.toLowerCase().includes(only)),
-)
+const offered = values.check ? rows.filter(row => row.check === true) : rows
+const chosen = offered.filter(row => only === undefined || `${row.work} ${row.peer}`.toLowerCase().includes(only))
 if (chosen.length === 0) {
-  console.error(
-    `No row has "${values.only}" in it; there are:\n${rows.map(row => `  ${row.work} | ${row.peer}`).join('\n')}`,
-  )
+  const which = values.check ? 'No row that --check takes' : 'No row'
+  const list = offered.map(row => `  ${row.work} | ${row.peer}`).join('\n')
+  console.error(`${which} has "${values.only}" in it; there are:\n${list}`)
   process.exit(1)
 }
 const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`
@@ -67,6 +56,23 @@ const failed = values.check ? measured.filter(({ missedByFar }) => missedByFar) 
 for (const { result } of failed) console.error(`worse than half of its goal: ${result.work} | ${result.peer}`)
 for (const failure of failures) console.error(`not measured: ${failure}`)
 process.exitCode = failed.length > 0 || failures.length > 0 ? 1 : 0
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        short: { type: 'boolean', default: false },
+        check: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`)
+    process.exit(1)
+  }
+}
 
 function isDoubtful(row: Row, measured: readonly Measured[]): boolean {
   const own = measured.find(each => each.row === row)

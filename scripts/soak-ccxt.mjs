@@ -13,10 +13,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
 import { createOtlpSink } from '../dist/testing/index.js'
 import { createVenue } from '../examples/trading-desk/dist/venue/venue.js'
 import { offerListenKeys } from './listen-keys.mjs'
+import { readOptions } from './options.mjs'
 
 /** About one of every quarter, from late 2024 on. */
 const VERSIONS = ['4.4.24', '4.4.40', '4.4.65', '4.4.90', '4.5.8', '4.5.29', '4.5.42', '4.5.56', '4.5.70', '4.5.84']
@@ -36,7 +36,10 @@ const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ord
 const register = join(root, 'dist/register.js')
 const deadline = Date.now() + WHOLE_LIMIT_MS
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, short: { type: 'boolean' } } })
+const values = readOptions(
+  { only: { type: 'string' }, short: { type: 'boolean' } },
+  'npm run soak -- ccxt [--short] [--only VERSION,VERSION]',
+)
 const versions = values.only?.split(',') ?? (values.short ? SHORT : VERSIONS)
 
 /** The folder of bots that import this version. */

@@ -12,8 +12,8 @@
 import { fork } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { startBadCollector, wrongAnswers } from './fire/bad-collector.mjs'
+import { readOptions } from './options.mjs'
 
 const ORDERS_PER_SECOND = 1000
 const LOGS_OF_ORDER = 5
@@ -28,10 +28,15 @@ const GROWTH_LIMIT = 160 * MIB
 /** It has to end somewhere: so much more in the last third than in what was before. Short fires are over too soon. */
 const LATE_GROWTH_LIMIT = 32 * MIB
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, short: { type: 'boolean' }, seconds: { type: 'string' } },
-})
+const values = readOptions(
+  { only: { type: 'string' }, short: { type: 'boolean' }, seconds: { type: 'string' } },
+  'npm run soak -- fire [--short] [--seconds NUMBER] [--only NAME]',
+)
 const fireSeconds = Number(values.seconds ?? (values.short ? 60 : 600))
+if (!(fireSeconds >= 1)) {
+  console.error(`--seconds is "${values.seconds}"; write how long each collector misbehaves, such as 60`)
+  process.exit(1)
+}
 
 const fires = ['http', 'grpc'].flatMap(protocol => [
   { protocol, name: 'down', ways: ['down'] },

@@ -104,7 +104,9 @@ function milliseconds(value: unknown): number | undefined {
 export function originInReport(info: unknown): OrderOrigin | undefined {
   if (!isObject(info)) return undefined
   // https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams/Event-Order-Update
-  if (says(text(info.c) ?? info.clientOrderId, /^(autoclose-|adl_autoclose|settlement_autoclose-|delivery_autoclose-)/)) {
+  if (
+    says(text(info.c) ?? info.clientOrderId, /^(autoclose-|adl_autoclose|settlement_autoclose-|delivery_autoclose-)/)
+  ) {
     return 'venue'
   }
   // https://bybit-exchange.github.io/docs/v5/enum#createtype
