@@ -11,14 +11,18 @@ import manifest from '../package.json' with { type: 'json' }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** What package.json names, what Node starts by its path, and what only programs of this repository want. */
+const named = ['register', 'index', 'order/fix/index', 'testing/index', 'cli/main', 'export/worker', 'internals']
+
 /**
- * What Node starts by its path, and what is loaded when it is first wanted. Each is one file with all that it needs
- * and that none before it has.
+ * What is loaded when it is first wanted, and the two that others share most with: one file for each, with all that it
+ * needs and that none before it has. None may do anything by being loaded, since a file is loaded for the sake of any
+ * module in it: the worker's entry is not among the exporters.
  */
-const loadedAlone = [
+const together = [
   'telemetry/preload',
   'telemetry/start',
-  'export/worker',
+  'export/start-export',
   'telemetry/tracer-provider',
   'telemetry/logger-provider',
   'telemetry/propagators',
@@ -36,9 +40,6 @@ const shared = {
   version: 'src/version',
 }
 
-/** What package.json names, and what only programs of this repository want. */
-const named = ['register', 'index', 'order/fix/index', 'testing/index', 'cli/main', 'internals']
-
 /**
  * Of this some functions are used, for which a start shouldn't load 40 files: they are taken in. It keeps no state;
  * what does (the APIs) has to be the application's own copy.
@@ -50,7 +51,7 @@ const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependen
 )
 
 const source = entry => join(root, 'src', `${entry}.ts`)
-const entries = [...loadedAlone, ...named]
+const entries = [...named, ...together]
 
 const bundle = await rolldown({
   cwd: root,
@@ -71,12 +72,12 @@ const { output } = await bundle.write({
       ...Object.entries(shared).map(([name, place]) => ({
         name,
         test: id => id.startsWith(join(root, place)),
-        priority: loadedAlone.length + 1,
+        priority: together.length + 1,
       })),
-      ...loadedAlone.map((entry, index) => ({
+      ...together.map((entry, index) => ({
         name: entry.replaceAll('/', '-'),
         test: id => id === source(entry),
-        priority: loadedAlone.length - index,
+        priority: together.length - index,
       })),
     ],
   },
