@@ -3,7 +3,7 @@
  * for by every program. What two entries share lies in dist/chunks, so that a module exists once in a process whatever
  * is loaded first. Declarations are tsc's.
  */
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -50,6 +50,10 @@ const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependen
   name => !takenIn.includes(name),
 )
 
+/** What the licence of that asks for. */
+const { version: coreVersion } = JSON.parse(readFileSync(join(root, 'node_modules/@opentelemetry/core/package.json')))
+const notice = `/*! parts of @opentelemetry/core ${coreVersion}, Copyright The OpenTelemetry Authors, Apache-2.0 */`
+
 const source = entry => join(root, 'src', `${entry}.ts`)
 const entries = [...named, ...together]
 
@@ -66,6 +70,7 @@ const { output } = await bundle.write({
   format: 'esm',
   // a level below dist as the entries are, for paths that are relative to a file
   chunkFileNames: 'chunks/[name]-[hash].js',
+  banner: ({ moduleIds }) => (moduleIds.some(id => id.includes('@opentelemetry/core')) ? notice : ''),
   sourcemap: true,
   codeSplitting: {
     groups: [
