@@ -7,7 +7,6 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import manifest from '../package.json' with { type: 'json' }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -46,12 +45,11 @@ const shared = {
  */
 const takenIn = ['@opentelemetry/core']
 
-const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter(
-  name => !takenIn.includes(name),
-)
+const { dependencies, peerDependencies } = readJson('package.json')
+const outside = Object.keys({ ...dependencies, ...peerDependencies }).filter(name => !takenIn.includes(name))
 
 /** What the licence of that asks for. */
-const { version: coreVersion } = JSON.parse(readFileSync(join(root, 'node_modules/@opentelemetry/core/package.json')))
+const { version: coreVersion } = readJson('node_modules/@opentelemetry/core/package.json')
 const notice = `/*! parts of @opentelemetry/core ${coreVersion}, Copyright The OpenTelemetry Authors, Apache-2.0 */`
 
 const source = entry => join(root, 'src', `${entry}.ts`)
@@ -93,4 +91,8 @@ const written = new Set(output.map(file => resolve(root, 'dist', file.fileName))
 for (const file of readdirSync(join(root, 'dist'), { recursive: true, withFileTypes: true })) {
   const path = join(file.parentPath, file.name)
   if (/\.js(\.map)?$/.test(path) && !written.has(path)) rmSync(path)
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'))
 }
