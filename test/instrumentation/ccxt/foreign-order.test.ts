@@ -95,7 +95,8 @@ describe('an order that somebody else made', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const exchange = bybit()
-      const time = Date.now() + 5
+      // the account is met with the first message, which may take a busy machine a while
+      const time = Date.now() + 4000
       const [createdTime, updatedTime] = [String(time), String(time)]
       const messages: Record<string, object> = {
         order: order({ createType: 'CreateByLiq', createdTime, updatedTime }),
