@@ -43,14 +43,14 @@ const shared = {
  * Of this some functions are used, for which a start shouldn't load 40 files: they are taken in. It keeps no state;
  * what does (the APIs) has to be the application's own copy.
  */
-const takenIn = ['@opentelemetry/core']
+const takenIn = '@opentelemetry/core'
 
 const { dependencies, peerDependencies } = readJson('package.json')
-const outside = Object.keys({ ...dependencies, ...peerDependencies }).filter(name => !takenIn.includes(name))
+const outside = Object.keys({ ...dependencies, ...peerDependencies }).filter(name => name !== takenIn)
 
 /** What the licence of that asks for. */
-const { version: coreVersion } = readJson('node_modules/@opentelemetry/core/package.json')
-const notice = `/*! parts of @opentelemetry/core ${coreVersion}, Copyright The OpenTelemetry Authors, Apache-2.0 */`
+const { version } = readJson(`node_modules/${takenIn}/package.json`)
+const notice = `/*! parts of ${takenIn} ${version}, Copyright The OpenTelemetry Authors, Apache-2.0 */`
 
 const source = entry => join(root, 'src', `${entry}.ts`)
 const entries = [...named, ...together]
@@ -68,20 +68,13 @@ const { output } = await bundle.write({
   format: 'esm',
   // a level below dist as the entries are, for paths that are relative to a file
   chunkFileNames: 'chunks/[name]-[hash].js',
-  banner: ({ moduleIds }) => (moduleIds.some(id => id.includes('@opentelemetry/core')) ? notice : ''),
+  banner: ({ moduleIds }) => (moduleIds.some(id => id.includes(takenIn)) ? notice : ''),
   sourcemap: true,
   codeSplitting: {
+    // the first that wants a module has it
     groups: [
-      ...Object.entries(shared).map(([name, place]) => ({
-        name,
-        test: id => id.startsWith(join(root, place)),
-        priority: together.length + 1,
-      })),
-      ...together.map((entry, index) => ({
-        name: entry.replaceAll('/', '-'),
-        test: id => id === source(entry),
-        priority: together.length - index,
-      })),
+      ...Object.entries(shared).map(([name, place]) => ({ name, test: id => id.startsWith(join(root, place)) })),
+      ...together.map(entry => ({ name: entry.replaceAll('/', '-'), test: id => id === source(entry) })),
     ],
   },
 })

@@ -22,10 +22,12 @@ const files = readdirSync(dist, { recursive: true, withFileTypes: true })
 test('nothing happens by loading a file, but of those that are started', async () => {
   expect(files).toContain('testing/index.js')
   expect(files.filter(file => file.startsWith('chunks/')).length).toBeGreaterThan(10)
-  const before = `const { getPriority } = require('node:os'); const events = () => process.eventNames().length`
-  const code = `${before}
+  const urls = files.map(file => pathToFileURL(join(dist, file)).href)
+  const code = `
+    const { getPriority } = require('node:os')
+    const events = () => process.eventNames().length
     const was = [getPriority(), events()]
-    const load = async () => { for (const url of ${JSON.stringify(files.map(file => pathToFileURL(join(dist, file)).href))}) await import(url) }
+    const load = async () => { for (const url of ${JSON.stringify(urls)}) await import(url) }
     load().then(() => {
       const is = [getPriority(), events()]
       if (String(is) !== String(was)) throw new Error('priority and listeners were ' + was + ' and are ' + is)

@@ -2,7 +2,7 @@ import { type Decimal, parseDecimal } from '../../order/decimal.js'
 import type { Liquidity, OrderOrigin, OrderType, Side, TimeInForce } from '../../order/event.js'
 import { WrittenDecimals } from './exact.js'
 import { isPositive } from './positive.js'
-import { isObject, text, timestamp, type UnifiedOrder, type UnifiedTrade } from './unified.js'
+import { isObject, says, text, timestamp, type UnifiedOrder, type UnifiedTrade } from './unified.js'
 import {
   conditionalBefore,
   conditionalIn,
@@ -143,9 +143,15 @@ function tradeIn(value: unknown): ExecutionReport | undefined {
   // ccxt (4.5.84) takes BingX's quantity of the order for that of the execution
   const raw = rawExecution(info)
   const own = raw?.executionId === executionId ? raw : undefined
-  const written = new WrittenDecimals(info)
-  const quantity = own?.quantity ?? positive(written.exact(trade.amount))
-  if (executionId === undefined || quantity === undefined || isPayment(info)) return undefined
+  if (executionId === undefined || isPayment(info)) return undefined
+  let quantity = own?.quantity
+  let price = parseDecimal(own?.price)
+  if (quantity === undefined || price === undefined) {
+    const written = new WrittenDecimals(info)
+    quantity ??= positive(written.exact(trade.amount))
+    price ??= written.exact(trade.price)
+  }
+  if (quantity === undefined) return undefined
   return {
     executionId,
     orderId: text(trade.order),
@@ -155,7 +161,7 @@ function tradeIn(value: unknown): ExecutionReport | undefined {
     origin: originInReport(info),
     orderQuantity: isObject(info) ? positive(parseDecimal(info.orderQty)) : undefined,
     quantity,
-    price: (parseDecimal(own?.price) ?? written.exact(trade.price))?.toString(),
+    price: price?.toString(),
     liquidity: trade.takerOrMaker === 'maker' || trade.takerOrMaker === 'taker' ? trade.takerOrMaker : undefined,
     venueTime: timestamp(trade.timestamp),
   }
@@ -283,8 +289,7 @@ function typeOf({ type, triggerPrice, side, info, price }: UnifiedOrder, isCondi
 
 /** ccxt shows neither a trigger price nor the type of those. */
 function hasTrailing(info: unknown): boolean {
-  const name = isObject(info) ? (text(info.ot) ?? text(info.origType) ?? text(info.stopOrderType)) : undefined
-  return name !== undefined && /^TRAILING/i.test(name)
+  return isObject(info) && says(text(info.ot) ?? text(info.origType) ?? info.stopOrderType, /^TRAILING/i)
 }
 
 function isAbove0(value: unknown): boolean {

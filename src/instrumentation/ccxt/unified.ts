@@ -76,6 +76,12 @@ export function text(value: unknown): string | undefined {
   return undefined
 }
 
+/** Whether a field is a text of these words. Most reports lack most fields: an expression is tried on what is there. */
+export function says(value: unknown, words: RegExp): boolean {
+  const word = text(value)
+  return word !== undefined && words.test(word)
+}
+
 /** Milliseconds since 1970; venues that don't tell say 0 or nothing. */
 export function timestamp(value: unknown): number | undefined {
   const number = typeof value === 'string' ? Number(value) : value

@@ -1,7 +1,7 @@
 import { type Decimal, parseDecimal } from '../../order/decimal.js'
 import type { Liquidity, OrderOrigin, OrderType } from '../../order/event.js'
 import { isPositive } from './positive.js'
-import { isObject, text, timestamp } from './unified.js'
+import { isObject, says, text, timestamp } from './unified.js'
 
 /** The last execution as a venue's own order report tells it. */
 export interface RawExecution {
@@ -138,13 +138,6 @@ export function originInReport(info: unknown): OrderOrigin | undefined {
   if (says(info.liquidation, /^[MT]+$/) && String(info.liquidation).includes(String(info.liquidity))) return 'venue'
   // Apex, Bullish
   return info.isLiquidation === true || info.isLiquidate === true || info.isDeleverage === true ? 'venue' : undefined
-}
-
-/** Most reports have none of these fields: an expression is tried only on what is there. */
-function says(value: unknown, words: RegExp): boolean {
-  if (value === undefined) return false
-  const word = text(value)
-  return word !== undefined && words.test(word)
 }
 
 /** What stands among the account's trades and is none: payments that a position makes. */
